@@ -1,0 +1,1 @@
+"""Lớp Số: training, quizzes and target dashboards on Jupyter."""
