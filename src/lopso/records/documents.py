@@ -1,0 +1,39 @@
+"""Content documents: every version kept, one in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lopso.records.tables import Document, DocumentVersion
+
+
+def put(session: Session, kind: str, name: str, version: str, body: dict[str, Any], now: dt.datetime) -> bool:
+    """Make `version` the one in force; tell whether that changed anything."""
+    if session.get(DocumentVersion, (version, kind, name)) is None:
+        session.add(DocumentVersion(version=version, kind=kind, name=name, body=body, loaded_at=now))
+    document = session.get(Document, (kind, name))
+    if document is None:
+        session.add(Document(kind=kind, name=name, version=version, loaded_at=now))
+        return True
+    changed = document.version != version
+    if changed:
+        document.version, document.loaded_at = version, now
+    return changed
+
+
+def in_force(session: Session, kind: str) -> dict[str, str]:
+    """Give name → version of every document of a kind that is in force."""
+    return {row.name: row.version for row in session.scalars(select(Document).where(Document.kind == kind))}
+
+
+def body(session: Session, kind: str, name: str, version: str) -> dict[str, Any] | None:
+    """Give the data of one version."""
+    return session.scalar(
+        select(DocumentVersion.body).where(
+            DocumentVersion.kind == kind, DocumentVersion.name == name, DocumentVersion.version == version
+        )
+    )

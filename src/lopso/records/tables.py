@@ -1,0 +1,208 @@
+"""The tables. Times are UTC; identities are ours, so nothing depends on file names or cell positions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A time with zone in Python, stored as UTC without one, so that SQLite and PostgreSQL agree."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: object) -> dt.datetime | None:  # noqa: ARG002
+        """Refuse times without a zone: they are how clocks go wrong."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without zone")
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: dt.datetime | None, dialect: object) -> dt.datetime | None:  # noqa: ARG002
+        """Give the time with its zone."""
+        return value.replace(tzinfo=dt.UTC) if value else None
+
+
+class Base(DeclarativeBase):
+    """Our own tables; nbgrader's stand beside them under its own metadata."""
+
+    type_annotation_map = {dict[str, Any]: JSON, dt.datetime: UtcDateTime, dt.date: Date}  # noqa: RUF012 - SQLAlchemy's form
+
+
+class Unit(Base):
+    """An organisation: district, department, commune, school. `code` is the official one where there is one."""
+
+    __tablename__ = "unit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(32), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    sample: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Person(Base):
+    """Somebody with a name; whoever left keeps their history."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    occupation: Mapped[str] = mapped_column(String(32), index=True)
+    sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    joined_on: Mapped[dt.date]
+    left_on: Mapped[dt.date | None]
+
+
+class PersonRole(Base):
+    """A role of a person; what a role may do stands in `permissions`."""
+
+    __tablename__ = "person_role"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class Account(Base):
+    """How a person logs in; raising `epoch` ends every session."""
+
+    __tablename__ = "account"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change: Mapped[bool] = mapped_column(Boolean, default=True)
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    changed_at: Mapped[dt.datetime]
+
+
+class LoginFailure(Base):
+    """A wrong password, kept for the throttling window."""
+
+    __tablename__ = "login_failure"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+    __table_args__ = (
+        Index("login_failure_username", "username", "at"),
+        Index("login_failure_address", "address", "at"),
+    )
+
+
+class DocumentVersion(Base):
+    """One version of a content document (quiz, practice, course, plan) for ever; `version` is its content's hash."""
+
+    __tablename__ = "document_version"
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    loaded_at: Mapped[dt.datetime]
+
+
+class Document(Base):
+    """The version of a document that is in force: the last good one."""
+
+    __tablename__ = "document"
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[dt.datetime]
+
+
+class Attempt(Base):
+    """One sitting of one person; it pins the quiz version and the seed of its order."""
+
+    __tablename__ = "attempt"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    quiz: Mapped[str] = mapped_column(String(64), index=True)
+    version: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int]
+    started_at: Mapped[dt.datetime]
+    submitted_at: Mapped[dt.datetime | None]
+    points: Mapped[float | None] = mapped_column(Float)
+    max_points: Mapped[float] = mapped_column(Float)
+    passed: Mapped[bool | None]
+    __table_args__ = (UniqueConstraint("person_id", "quiz", "number"),)
+
+
+class Answer(Base):
+    """The newest answer of an item, with the sequence number of the browser that sent it."""
+
+    __tablename__ = "answer"
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int]
+    body: Mapped[Any] = mapped_column(JSON)
+    saved_at: Mapped[dt.datetime]
+
+
+class ItemMark(Base):
+    """The mark of one item of a submitted attempt."""
+
+    __tablename__ = "mark"
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    points: Mapped[float | None] = mapped_column(Float)
+    max_points: Mapped[float] = mapped_column(Float)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class PracticeAnswer(Base):
+    """A person's newest answer to a practice question and how it was."""
+
+    __tablename__ = "practice_answer"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    course: Mapped[str] = mapped_column(String(64), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[Any] = mapped_column(JSON)
+    outcome: Mapped[str] = mapped_column(String(16))
+    tries: Mapped[int]
+    answered_at: Mapped[dt.datetime]
+
+
+class LessonProgress(Base):
+    """How far a person is in a lesson: the section last seen, and when the lesson was finished."""
+
+    __tablename__ = "lesson_progress"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    course: Mapped[str] = mapped_column(String(64), primary_key=True)
+    lesson: Mapped[str] = mapped_column(String(64), primary_key=True)
+    section: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+
+
+class Activity(Base):
+    """What a unit did for the plan: a session at a school, a broadcast, a meeting."""
+
+    __tablename__ = "activity"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    occurred_on: Mapped[dt.date]
+    minutes: Mapped[int | None]
+    attendance: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(16), default="accepted")
+    filed_by: Mapped[str] = mapped_column(String(64))
+    filed_at: Mapped[dt.datetime]
+    sample: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Audit(Base):
+    """The append-only trail of who saw or changed marks and people; triggers refuse any change of a row."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    verb: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(128))
+    detail: Mapped[dict[str, Any]]

@@ -1,0 +1,102 @@
+"""All settings as one frozen value, read from a path and an environment given by the caller."""
+
+from __future__ import annotations
+
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from lopso.errors import OperatorError
+from lopso.words import catalogue
+
+_ = catalogue("core")
+
+PREFIX = "LOPSO_"
+#: Environment names of the same prefix that are not settings: where the settings are, and what a kernel is told.
+NOT_SETTINGS = frozenset({"LOPSO_SETTINGS", "LOPSO_RUN", "LOPSO_USER"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation may choose; docs/operations.md has a line for each."""
+
+    root: Path
+    var: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    plan: str = "vinh-bao-2024"
+    sample: bool = True
+    language: str = "vi"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    https_domain: str = ""
+    caddy: str = ""
+    session_hours: int = 12
+    login_tries: int = 5
+    login_tries_address: int = 30
+    login_window_minutes: int = 15
+    kernels_per_user: int = 3
+    kernel_idle_minutes: int = 10
+    max_body_kib: int = 1024
+
+    @property
+    def run(self) -> Path:
+        """Folder of ports, tokens and process ids of the running platform."""
+        return self.var / "run"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the components' logs."""
+        return self.var / "logs"
+
+    @property
+    def pages(self) -> Path:
+        """Folder of the rendered lesson pages."""
+        return self.var / "pages"
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read `lopso.toml` at `path` (none: no file), then LOPSO_* of `environ`, which win.
+
+    Raises OperatorError naming the unknown key or the value that does not fit.
+    """
+    values: dict[str, Any] = _from_file(path) if path else {}
+    for name, value in environ.items():
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            values[name.removeprefix(PREFIX).lower()] = value
+    kinds = typing.get_type_hints(Settings)
+    for key in values:
+        if key not in kinds:
+            raise OperatorError(_("Unknown setting: {key}.").format(key=key), _known())
+    typed = {key: _typed(key, value, kinds[key]) for key, value in values.items()}
+    root = Path(typed.get("root") or (path.parent if path else Path.cwd())).resolve()
+    var = (root / Path(typed.get("var") or "var")).resolve()
+    url = typed.get("database_url") or f"sqlite:///{var / 'lopso.db'}"
+    return Settings(**{**typed, "root": root, "var": var, "database_url": url})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OperatorError(_("{file} cannot be read: {error}").format(file=path.name, error=error)) from error
+
+
+def _typed(key: str, value: Any, kind: type | types.UnionType) -> Any:
+    if kind is bool and str(value).lower() in {"1", "true", "yes", "0", "false", "no"}:
+        return str(value).lower() in {"1", "true", "yes"}
+    if kind is int and str(value).lstrip("-").isdigit():
+        return int(value)
+    if kind in (str, Path) and isinstance(value, str):
+        return value
+    raise OperatorError(_("Setting {key} cannot be {value!r}.").format(key=key, value=value))
+
+
+def _known() -> str:
+    return _("Known settings: {keys}.").format(keys=", ".join(field.name for field in fields(Settings)))
