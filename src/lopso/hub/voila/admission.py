@@ -1,0 +1,64 @@
+"""Which notebooks are pages, and who may open which: asked of the database each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from lopso import accounts
+from lopso.errors import NotAllowed, NotFound
+from lopso.permissions import Permission, allowed
+from lopso.records.engine import reading
+from lopso.settings import Settings
+from lopso.words import catalogue
+
+_ = catalogue("voila")
+
+#: The only notebooks that are pages, and what it takes to open them. Names that begin with a dot are nobody's page.
+PLACES: tuple[tuple[re.Pattern[str], Permission], ...] = (
+    (re.compile(r"voila_apps/[^/.][^/]*\.ipynb"), "dashboards"),
+    (re.compile(r"courses/[^/.][^/]*/[^/.][^/]*\.ipynb"), "learn"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A notebook below the root, and the permission to open it."""
+
+    path: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The rules over one installation and its database."""
+
+    settings: Settings
+    engine: Engine
+
+    def page(self, path: str) -> Page:
+        """Find the page of `path`; raises NotFound for everything else, whatever it is."""
+        permission = next((permission for pattern, permission in PLACES if pattern.fullmatch(path)), None)
+        if permission is None or "\0" in path or not self._is_inside(path):
+            raise NotFound(_("This page does not exist."), _("Check the address, or go back to the home page."))
+        return Page(path, permission)
+
+    def admit(self, username: str, permission: Permission) -> None:
+        """Raise NotAllowed unless the person has the permission now, has not left and has a password of their own."""
+        today = dt.datetime.now(ZoneInfo(self.settings.timezone)).date()
+        with reading(self.engine) as session:
+            standing = accounts.standing(session, username, today)
+        if standing is None or standing.must_change or not allowed(standing.roles, permission):
+            raise NotAllowed(
+                _("You may not open this page."),
+                _("If you need it for your work, ask your administrator."),
+            )
+
+    def _is_inside(self, path: str) -> bool:
+        file = (self.settings.root / Path(path)).resolve()
+        return file.is_file() and file.is_relative_to(self.settings.root.resolve())

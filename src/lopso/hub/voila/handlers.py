@@ -1,0 +1,158 @@
+"""The few addresses of the service: a page, its kernel, its end; everything else does not exist."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated, authorized
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyterhub.singleuser.extension import JupyterHubOAuthCallbackHandler
+from tornado import web
+from tornado.iostream import StreamClosedError
+from voila.notebook_renderer import NotebookRenderer
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+from voila.utils import get_page_config
+
+from lopso.errors import NotFound, PersonError
+from lopso.hub.voila import words
+from lopso.hub.voila.admission import Page
+
+
+class OurErrors(web.RequestHandler):
+    """Errors as a page in the reader's language, with the way home."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write the page of `status_code`, with the sentences of a PersonError where one was raised."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        told = error if isinstance(error, PersonError) else words.sentences(status_code)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        template = self.settings["voila_jinja2_env"].get_template("error.html")
+        self.finish(template.render(message=told.message, fix=told.fix, words=words.page()))
+
+    def _handle_request_exception(self, error: BaseException) -> None:
+        # Tornado knows the status of its own errors only.
+        if isinstance(error, PersonError) and not self._finished:
+            self.send_error(error.status, exc_info=(type(error), error, None))
+            return
+        super()._handle_request_exception(error)
+
+
+class PageHandler(OurErrors, JupyterHandler):
+    """A notebook as a page, written while its cells run."""
+
+    def initialize(self, template_paths: list[str]) -> None:
+        """Keep where the templates are."""
+        self.template_paths = template_paths
+
+    @web.authenticated
+    async def get(self, path: str) -> None:
+        """Open the page for its reader, with a kernel of its own."""
+        app = self.settings["voila"]
+        page = app.admission.page(path)
+        user = self.current_user.username
+        await asyncio.to_thread(app.admission.admit, user, page.permission)
+        renderer = await self._renderer(page)
+        kernel_id = await self.kernel_manager.open(user, page.permission, app.lopso, page.path)
+        await self._write_page(renderer, kernel_id)
+
+    async def _renderer(self, page: Page) -> NotebookRenderer:
+        app = self.settings["voila"]
+        config = app.voila_configuration
+        renderer = NotebookRenderer(
+            voila_configuration=config,
+            traitlet_config=app.config,
+            notebook_path=page.path,
+            template_paths=self.template_paths,
+            contents_manager=self.contents_manager,
+            kernel_spec_manager=self.kernel_spec_manager,
+            base_url=self.base_url,
+            page_config=get_page_config(self.base_url, self.settings, self.log, config),
+        )
+        await renderer.initialize()
+        title = str(renderer.notebook.metadata.get("title") or renderer.resources["metadata"]["name"])
+        renderer.notebook.metadata["title"] = f"{title} – Lớp Số"
+        renderer.resources |= {"heading": title, "words": words.page()}
+        return renderer
+
+    async def _write_page(self, renderer: NotebookRenderer, kernel_id: str) -> None:
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        kernel = self.kernel_manager.get_kernel(kernel_id)
+        whole = False
+        try:
+            async for snippet, _resources in renderer.generate_content_generator(kernel_id, kernel):
+                self.write(snippet)
+                await self.flush()
+            whole = True
+        except StreamClosedError:
+            self.log.info("The reader left before the page was whole.")
+        finally:
+            if not whole:  # a page that was cut off says so itself and can only be reloaded
+                await self.kernel_manager.close(kernel_id)
+
+
+class KernelSocket(VoilaKernelWebsocketHandler):
+    """The page's line to its kernel; closed by us when the kernel ends."""
+
+    async def open(self, kernel_id: str) -> None:
+        """Remember the line, then connect."""
+        self.kernel_manager.sockets[kernel_id].add(self)
+        await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        """Forget the line."""
+        self.kernel_manager.sockets.get(self.kernel_id, set()).discard(self)
+        if getattr(self, "connection", None) is not None:
+            super().on_close()
+
+
+class KernelModel(KernelHandler):
+    """Whether a kernel is still there, for its page."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD")
+
+
+class KernelEnd(APIHandler):
+    """The page says that it is left."""
+
+    auth_resource = "kernels"
+
+    @web.authenticated
+    @authorized
+    async def post(self, kernel_id: str) -> None:
+        """End the kernel."""
+        await self.kernel_manager.close(kernel_id)
+        self.set_status(204)
+
+
+class Callback(OurErrors, JupyterHubOAuthCallbackHandler):
+    """The way back from the hub's log-in."""
+
+
+class Health(web.RequestHandler):
+    """Tells the supervisor that we answer; tells nobody anything else."""
+
+    def get(self) -> None:
+        """Answer."""
+        self.finish("ok")
+
+
+class Home(web.RequestHandler):
+    """There is no list of notebooks here; the home page has the links."""
+
+    def get(self) -> None:
+        """Send home."""
+        self.redirect("/")
+
+
+class Nothing(OurErrors, JupyterHandler):
+    """Every other address."""
+
+    @allow_unauthenticated
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Say that there is nothing, whoever asks and however."""
+        told = words.sentences(404)
+        raise NotFound(told.message, told.fix)

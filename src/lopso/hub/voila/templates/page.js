@@ -1,0 +1,52 @@
+// The page watches its line to the kernel. When that ends and does not come back, it says so and offers to reload.
+window.lopsoPage = (function (words) {
+  let leaving = false, whole = false, address = null;
+  addEventListener("pagehide", () => { leaving = true; });
+  addEventListener("pageshow", (event) => { leaving = false; if (event.persisted && address) ask(); });
+
+  function say(text) {
+    if (leaving) return;
+    const banner = document.getElementById("ls-banner");
+    banner.querySelector("p").textContent = text;
+    banner.hidden = false;
+    const loading = document.getElementById("loading");
+    if (loading && !whole) loading.remove();
+  }
+  function hush() { document.getElementById("ls-banner").hidden = true; }
+
+  async function ask() {
+    try {
+      const answer = await fetch(address, { cache: "no-store", credentials: "same-origin" });
+      answer.ok ? hush() : say(words.stale);
+    } catch { say(words.offline); }
+  }
+  const Plain = window.WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(url, protocols) {
+      super(url, protocols);
+      const kernel = String(url).match(/\/api\/kernels\/[^/?]+(?=\/channels)/);
+      if (!kernel) return;
+      address = document.body.dataset.baseUrl.replace(/voila\/$/, "") + kernel[0].slice(1);
+      this.addEventListener("open", hush);
+      this.addEventListener("close", () => { if (!leaving) setTimeout(ask, 300); });
+    }
+  };
+  addEventListener("offline", () => say(words.offline));
+  addEventListener("online", () => address && ask());
+  addEventListener("DOMContentLoaded", () => { if (!whole) say(words.cut_off); });
+
+  return {
+    progress(done, all) {
+      const text = document.getElementById("loading_text");
+      if (text) text.textContent = words.preparing.replace("{done}", done).replace("{all}", all);
+    },
+    // Called when the last cell is there, and again by voila.js when the theme is.
+    show() {
+      whole = true;
+      const theme = window.themeLoaded;
+      if (!theme) { window.cellLoaded = true; setTimeout(() => { window.themeLoaded = true; window.lopsoPage.show(); }, 8000); return; }
+      document.getElementById("loading")?.remove();
+      document.getElementById("rendered_cells").style.display = "";
+    },
+  };
+})(JSON.parse(document.getElementById("ls-words").textContent));
