@@ -1,0 +1,52 @@
+"""The one place where settings become an engine and a running web service."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from lopso import settings as settings_module
+from lopso.records.engine import make_engine
+from lopso.settings import Settings
+from lopso.web.app import make_app
+from lopso.web.visitor import Door
+from lopso.words import use_language
+
+
+def read_settings() -> Settings:
+    """Read the settings of the folder LOPSO_ROOT, or of the current one."""
+    root = Path(os.environ.get("LOPSO_ROOT", "."))
+    settings = settings_module.load(root / "lopso.toml", os.environ)
+    use_language(settings.language)
+    return settings
+
+
+def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
+    """Build the web service; `secrets` holds api_token and hub_api_url."""
+    engine = make_engine(settings.database_url)
+    door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"])
+    return make_app(settings, engine, door)
+
+
+def main() -> None:
+    """Serve the web service; port and token come as one JSON line on standard input, so no process list shows them."""
+    secrets = json.loads(sys.stdin.readline())
+    uvicorn.run(
+        web_app(read_settings(), secrets),
+        host="127.0.0.1",
+        port=secrets["port"],
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The learners' and teachers' HTTP service."""

@@ -1,0 +1,45 @@
+"""The application: routes, state and failures put together from values its caller made."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+
+from lopso.records.gradebook import Gradebook
+from lopso.records.writer import Writer
+from lopso.settings import Settings
+from lopso.web import failures, lessons, quizzes, visitor
+from lopso.web.limits import BodyLimit
+from lopso.web.rendering import STATIC, make_environment
+from lopso.web.visitor import Door
+
+
+def make_app(settings: Settings, engine: Engine, door: Door) -> FastAPI:
+    """Make the web service; it keeps nothing of its own but caches."""
+    writer = Writer(engine)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        writer.start()
+        yield
+        writer.stop()
+
+    app = FastAPI(title="Lớp Số", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.writer = writer
+    app.state.gradebook = Gradebook(engine)
+    app.state.door = door
+    app.state.templates = make_environment(settings.timezone)
+    app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024)
+    failures.install(app)
+    for part in (visitor, lessons, quizzes):
+        app.include_router(part.router)
+    app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    return app

@@ -1,0 +1,67 @@
+"""Pages from templates: Vietnamese words, dates and numbers, and the headers every page carries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader
+
+from lopso.words import catalogue
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+#: Words of the templates stand in these domains; the first that knows a message wins.
+DOMAINS = ("web", "lessons")
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_catalogues = [catalogue(domain) for domain in DOMAINS]
+
+
+def translate(message: str) -> str:
+    """Translate a message of any template."""
+    return next((said for _ in _catalogues if (said := _(message)) != message), message)
+
+
+def make_environment(timezone: str) -> Environment:
+    """Make the template environment; times are shown in `timezone`."""
+    zone = zoneinfo.ZoneInfo(timezone)
+
+    def moment(value: dt.datetime | None) -> str:
+        return value.astimezone(zone).strftime("%H:%M, %d/%m/%Y") if value else ""
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
+    environment.globals.update(_=translate, static=static_address)
+    environment.filters.update(moment=moment, number=number)
+    return environment
+
+
+def static_address(name: str) -> str:
+    """Give the address of a static file, with its time of change so that caches may keep it for ever."""
+    return f"/static/{name}?v={int((STATIC / name).stat().st_mtime)}"
+
+
+def number(value: float | None) -> str:
+    """Write a number with decimal comma and at most two places; None is a dash."""
+    return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render `template`; pages are private and never kept by caches between."""
+    environment: Environment = request.app.state.templates
+    visitor = getattr(request.state, "visitor", None)
+    html = environment.get_template(template).render(
+        {"request": request, "visitor": visitor, "settings": request.app.state.settings, **context}
+    )
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "private, no-cache"}
+    return HTMLResponse(html, status, headers)

@@ -1,0 +1,211 @@
+"""Who is asking: log-in through the hub, and the person behind a request."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+import time
+import zoneinfo
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Engine
+from tornado.web import HTTPError as HubFault
+
+from lopso.errors import NotAllowed, PersonError
+from lopso.permissions import Permission, allowed
+from lopso.records import people
+from lopso.records.engine import reading
+from lopso.records.tables import Unit
+from lopso.words import catalogue
+
+_ = catalogue("web")
+
+TOKEN_COOKIE = "lopso-token"
+STATE_COOKIE = "lopso-login"
+SESSION_COOKIE = "jupyterhub-session-id"
+CHANGE_PASSWORD = "/hub/change-password"
+
+#: How long what we know of a person may be old, in seconds: roles, leaving, a password to change.
+FRESH_SECONDS = 5.0
+
+
+class LogInFirst(Exception):  # noqa: N818 - a turn in the road, not an error
+    """The visitor must log in (again) and then come back."""
+
+
+class HubDown(PersonError):
+    """The log-in service does not answer."""
+
+    status = 503
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """The person behind a request."""
+
+    person_id: int
+    username: str
+    full_name: str
+    unit_name: str
+    roles: tuple[str, ...]
+    must_change: bool
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether one of the person's roles carries `permission`."""
+        return allowed(self.roles, permission)
+
+
+class Door:
+    """The hub's OAuth client, with a short memory of who people are."""
+
+    def __init__(self, engine: Engine, timezone: str, api_token: str, hub_api_url: str) -> None:
+        from jupyterhub.services.auth import HubOAuth
+
+        self._engine = engine
+        self._zone = zoneinfo.ZoneInfo(timezone)
+        self._known: dict[str, tuple[float, Visitor | None]] = {}
+        self.oauth = HubOAuth(
+            api_token=api_token,
+            api_url=hub_api_url,
+            hub_prefix="/hub/",
+            base_url="/",
+            oauth_client_id="service-web",
+            oauth_redirect_uri="/oauth_callback",
+            cache_max_age=60,
+        )
+
+    async def visitor(self, token: str, session_id: str) -> Visitor | None:
+        """Find the person a hub token belongs to; None when the hub does not know the token or they have left."""
+        try:
+            user = await self.oauth.user_for_token(token, session_id=session_id, sync=False)
+        except HubFault as error:
+            raise HubDown(_("The log-in service is starting."), _("Try again in a few seconds.")) from error
+        if user is None or not self._may_come_in(user):
+            return None
+        name = user["name"]
+        seen, known = self._known.get(name, (0.0, None))
+        if known is None or time.monotonic() - seen > FRESH_SECONDS:
+            known = await run_in_threadpool(self._look_up, name)
+            self._known[name] = (time.monotonic(), known)
+        return known
+
+    def _may_come_in(self, user: dict[str, Any]) -> bool:
+        return bool(self.oauth.check_scopes({"access:services!service=web"}, user))
+
+    def _look_up(self, username: str) -> Visitor | None:
+        with reading(self._engine) as session:
+            person = people.by_username(session, username)
+            if person is None or not people.is_active(person, dt.datetime.now(self._zone).date()):
+                return None
+            account = people.account_of(session, person.id)
+            unit = session.get_one(Unit, person.unit_id)
+            roles = people.roles_of(session, person.id)
+            must_change = account is None or account.must_change
+            return Visitor(person.id, username, person.full_name, unit.name, roles, must_change)
+
+
+async def signed_in(request: Request) -> Visitor:
+    """Give the visitor; raises LogInFirst, or NotAllowed for a password that must be changed or a forged request."""
+    header = request.headers.get("authorization", "")
+    scheme, _blank, token = header.partition(" ")
+    by_header = scheme.lower() in {"token", "bearer"} and bool(token)
+    if not by_header:
+        token = request.cookies.get(TOKEN_COOKIE, "")
+        _refuse_foreign(request)
+    session_id = "" if by_header else request.cookies.get(SESSION_COOKIE, "")
+    door: Door = request.app.state.door
+    visitor = await door.visitor(token, session_id) if token else None
+    if visitor is None:
+        raise LogInFirst
+    if visitor.must_change:
+        raise MustChange
+    request.state.visitor = visitor
+    return visitor
+
+
+class MustChange(NotAllowed):
+    """The first password is still in use."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Change your first password before you go on."), CHANGE_PASSWORD)
+
+
+SignedIn = Annotated[Visitor, Depends(signed_in)]
+
+
+def _refuse_foreign(request: Request) -> None:
+    """Refuse a writing request that another site made the browser send."""
+    if request.method in {"GET", "HEAD"} or request.headers.get("x-lopso"):
+        return
+    origin = request.headers.get("origin", "")
+    fetched = request.headers.get("sec-fetch-site", "")
+    if fetched == "same-origin" or (origin and urlsplit(origin).netloc == request.headers.get("host")):
+        return
+    raise NotAllowed(_("This request did not come from our own page."), _("Reload the page and try again."))
+
+
+router = APIRouter()
+
+
+def send_to_log_in(request: Request) -> Response:
+    """Send the browser to the hub's log-in, remembering in a cookie where it wanted to go."""
+    door: Door = request.app.state.door
+    state = secrets.token_urlsafe(16)
+    verifier, challenge, method = door.oauth.generate_pkce_code_challenge()
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = wanted if request.method == "GET" else "/"
+    query = urlencode({"state": state, "code_challenge": challenge, "code_challenge_method": method})
+    response = RedirectResponse(f"{door.oauth.login_url}&{query}", 303)
+    memory = json.dumps({"state": state, "next": back, "verifier": verifier})
+    response.set_cookie(
+        STATE_COOKIE, memory, max_age=600, httponly=True, samesite="lax", secure=_is_https(request), path="/"
+    )
+    return response
+
+
+@router.get("/oauth_callback")
+async def come_back(request: Request, code: str = "", state: str = "") -> Response:
+    """Take the hub's answer to a log-in; a stale or forged one starts again."""
+    door: Door = request.app.state.door
+    memory = _memory(request)
+    if not code or not state or not secrets.compare_digest(memory.get("state", ""), state):
+        return RedirectResponse("/", 303)
+    try:
+        token = await door.oauth.token_for_code(code, code_verifier=memory["verifier"], sync=False)
+    except HubFault as error:
+        raise HubDown(_("The log-in could not be finished."), _("Open the page again.")) from error
+    response = RedirectResponse(_local(memory.get("next", "/")), 303)
+    response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="lax", secure=_is_https(request), path="/")
+    response.delete_cookie(STATE_COOKIE, path="/")
+    return response
+
+
+@router.get("/logout")
+async def log_out() -> Response:
+    """Forget the visitor here, then let the hub end the session everywhere."""
+    response = RedirectResponse("/hub/logout", 303)
+    response.delete_cookie(TOKEN_COOKIE, path="/")
+    return response
+
+
+def _memory(request: Request) -> dict[str, str]:
+    try:
+        memory = json.loads(request.cookies.get(STATE_COOKIE, "{}"))
+    except json.JSONDecodeError:
+        return {}
+    return memory if isinstance(memory, dict) and all(isinstance(v, str) for v in memory.values()) else {}
+
+
+def _local(path: str) -> str:
+    """Keep only a path of our own: '//host' and '/\\host' would lead elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+def _is_https(request: Request) -> bool:
+    return request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
