@@ -10,7 +10,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from lopso.text import SYLLABLES_PER_SECOND, nfc, reading_seconds, squeeze, syllables
+from lopso.text import SYLLABLES_PER_SECOND, reading_seconds, squeeze, syllables
 from lopso.words import catalogue
 
 _ = catalogue("reading_time")
@@ -66,14 +66,13 @@ class Reading:
 
 def measure(draft: str, per_second: float = SYLLABLES_PER_SECOND) -> Reading:
     """Count a draft's syllables, seconds and sentences."""
-    text = nfc(draft)
-    count = len(syllables(text))
+    count = len(syllables(draft))
     return Reading(
         syllables=count,
-        seconds=math.ceil(reading_seconds(text, per_second)),
+        seconds=math.ceil(reading_seconds(draft, per_second)),
         excess=max(0, count - math.floor(LIMIT_SECONDS * per_second)),
-        sentences=tuple(_sentences(text)),
-        spoken_longer=tuple(dict.fromkeys(_SPOKEN_LONGER.findall(text))),
+        sentences=tuple(_sentences(draft)),
+        spoken_longer=tuple(dict.fromkeys(_SPOKEN_LONGER.findall(draft))),
     )
 
 
@@ -137,7 +136,7 @@ def _longer_units(reading: Reading) -> str:
 
 def reading_time(draft: str = "") -> widgets.Widget:
     """Build the tool: a text area that starts with `draft`, and its reading time kept up to date."""
-    area = widgets.Textarea(value=nfc(draft), description=_("Your draft"), rows=10)
+    area = widgets.Textarea(value=draft, description=_("Your draft"), rows=10)
     area.layout = widgets.Layout(width="100%", height="auto")
     area.add_class("lopso-draft")
     result = widgets.HTML(value=report(measure(draft)), layout=widgets.Layout(width="100%"))
