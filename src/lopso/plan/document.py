@@ -1,0 +1,240 @@
+"""plan.toml: what is to be reached, by whom, when, and what is to be told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from lopso.fields import Fields, unique
+from lopso.plan.rules import Rule, Vocabulary, read_rule, references
+from lopso.toml import Source
+from lopso.words import catalogue
+
+_ = catalogue("plan")
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A quarter of a year, 1 to 4."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def read(cls, fields: Fields, field: str) -> Self:
+        """Read a text such as 2024-Q4."""
+        text = fields.text(field)
+        match = re.fullmatch(r"(\d{4})-Q([1-4])", text)
+        if match:
+            return cls(int(match[1]), int(match[2]))
+        if text:
+            fields.fault(field, _("is not a quarter: {text}").format(text=text), _("such as 2024-Q1"))
+        return cls(1, 1)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with its Vietnamese name: an activity kind, an occupation."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class UnitKind(Named):
+    """A kind of unit; `area` units are the ones that a dashboard drills down to (communes)."""
+
+    area: bool
+
+
+@dataclass(frozen=True)
+class ContentArea:
+    """Something that is to be told; `parent` is the id of the area around it, or empty."""
+
+    id: str
+    label: str
+    title: str
+    parent: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task or, with a `parent`, a sub-task; bodies as the plan names them, empty where it names none."""
+
+    id: str
+    title: str
+    parent: str
+    starts: Quarter
+    ends: Quarter
+    lead: tuple[str, ...]
+    coordinating: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be reached by `due`, in percent of those whom `rule` counts; `tasks` are ids."""
+
+    id: str
+    title: str
+    text: str
+    goal_percent: float
+    due: dt.date
+    rule: Rule
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan; every reference in it has been checked."""
+
+    title: str
+    year: int
+    issuer: str
+    starts: dt.date
+    due: dt.date
+    sample: bool
+    unit_kinds: tuple[UnitKind, ...]
+    activity_kinds: tuple[Named, ...]
+    occupations: tuple[Named, ...]
+    contents: tuple[ContentArea, ...]
+    tasks: tuple[Task, ...]
+    targets: tuple[Target, ...]
+
+    @property
+    def area_kinds(self) -> frozenset[str]:
+        """The ids of the unit kinds that are areas."""
+        return frozenset(kind.id for kind in self.unit_kinds if kind.area)
+
+    def subtasks(self, task_id: str) -> tuple[Task, ...]:
+        """List the sub-tasks of a task."""
+        return tuple(task for task in self.tasks if task.parent == task_id)
+
+
+def read_plan(source: Source) -> Plan:
+    """Read a plan document; raises Faults with everything that is wrong."""
+    fields = Fields(source)
+    unit_kinds = _read_all(fields, "unit_kind", _read_unit_kind, least=1)
+    activity_kinds = _read_all(fields, "activity_kind", _read_named)
+    occupations = _read_all(fields, "occupation", _read_named)
+    contents = _read_all(fields, "content", _read_content)
+    tasks = _read_all(fields, "task", _read_task)
+    known = Vocabulary(tuple(unit_kinds), tuple(activity_kinds), tuple(occupations))
+    plan = Plan(
+        title=fields.text("title"),
+        year=fields.whole("year", low=2000, high=2100),
+        issuer=fields.text("issuer"),
+        starts=fields.date("starts"),
+        due=fields.date("due"),
+        sample=fields.flag("sample", False),
+        unit_kinds=tuple(unit_kinds.values()),
+        activity_kinds=tuple(activity_kinds.values()),
+        occupations=tuple(occupations.values()),
+        contents=tuple(contents.values()),
+        tasks=tuple(tasks.values()),
+        targets=_read_targets(fields, known, tasks),
+    )
+    if plan.due < plan.starts:
+        fields.fault("due", _("is before the start"))
+    _check_parents(fields, "content", {area.id: area.parent for area in plan.contents})
+    _check_parents(fields, "task", {task.id: task.parent for task in plan.tasks})
+    fields.finish()
+    fields.raise_faults()
+    return plan
+
+
+def document_body(source: Source) -> dict[str, Any]:
+    """Give the plan's data as JSON, dates as texts, to be kept in the database."""
+    body: dict[str, Any] = json.loads(json.dumps(source.data, default=str))
+    return body
+
+
+def stored_plan(body: dict[str, Any], name: str) -> Plan:
+    """Read a plan again from the data kept in the database."""
+    return read_plan(Source(name, body, {}))
+
+
+def _read_all(fields: Fields, field: str, read: Any, least: int = 0) -> dict[str, Any]:
+    entries = [(read(entry), entry) for entry in fields.tables(field, least=least)]
+    for _item, entry in entries:
+        entry.finish()
+    unique([(item.id, entry) for item, entry in entries])
+    return {item.id: item for item, _entry in entries}
+
+
+def _read_named(fields: Fields) -> Named:
+    return Named(fields.identifier("id"), fields.text("name"))
+
+
+def _read_unit_kind(fields: Fields) -> UnitKind:
+    return UnitKind(fields.identifier("id"), fields.text("name"), fields.flag("area", False))
+
+
+def _read_content(fields: Fields) -> ContentArea:
+    return ContentArea(
+        id=fields.identifier("id"),
+        label=fields.text("label"),
+        title=fields.text("title"),
+        parent=fields.text("parent", ""),
+        items=fields.texts("items", ()),
+    )
+
+
+def _read_task(fields: Fields) -> Task:
+    task = Task(
+        id=fields.identifier("id"),
+        title=fields.text("title"),
+        parent=fields.text("parent", ""),
+        starts=Quarter.read(fields, "starts"),
+        ends=Quarter.read(fields, "ends"),
+        lead=fields.texts("lead", ()),
+        coordinating=fields.texts("coordinating", ()),
+    )
+    if task.ends < task.starts and task.ends.year > 1:
+        fields.fault("ends", _("is before the start"))
+    return task
+
+
+def _read_targets(fields: Fields, known: Vocabulary, tasks: Mapping[str, Task]) -> tuple[Target, ...]:
+    entries = [(_read_target(entry, known, tasks), entry) for entry in fields.tables("target", least=1)]
+    unique([(str(entry.data.get("id", "")), entry) for _target, entry in entries])
+    return tuple(target for target, _entry in entries if target)
+
+
+def _read_target(fields: Fields, known: Vocabulary, tasks: Mapping[str, Task]) -> Target | None:
+    common: dict[str, Any] = {
+        "id": fields.identifier("id"),
+        "title": fields.text("title"),
+        "text": fields.text("text"),
+        "goal_percent": fields.number("goal_percent", low=0.1, high=100),
+        "due": fields.date("due"),
+        "tasks": references(fields, "task", tasks, ()),
+    }
+    rule = read_rule(fields, known)
+    if rule is None:  # which other fields belong here is not known then
+        return None
+    fields.finish()
+    return Target(rule=rule, **common)
+
+
+def _check_parents(fields: Fields, kind: str, parents: Mapping[str, str]) -> None:
+    for entry in fields.tables(kind):
+        name, parent = str(entry.data.get("id")), parents.get(str(entry.data.get("id")), "")
+        if parent and parent not in parents:
+            entry.fault("parent", _("unknown: {id}").format(id=parent))
+        elif parent and in_a_circle(name, parents):
+            entry.fault("parent", _("the parents of {id} lead in a circle").format(id=name))
+
+
+def in_a_circle(name: str, parents: Mapping[str, str]) -> bool:
+    """Tell whether following `parents` up from `name` comes back to `name`."""
+    seen: set[str] = set()
+    at = parents.get(name, "")
+    while at and at not in seen and at != name:
+        seen.add(at)
+        at = parents.get(at, "")
+    return at == name
