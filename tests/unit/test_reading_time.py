@@ -51,6 +51,10 @@ def test_only_sentences_over_twenty_five_syllables_are_listed_and_the_longest_is
     assert "Câu dài nhất: 40 âm tiết." in report(reading)
 
 
+def test_thousands_are_grouped_with_a_point() -> None:
+    assert "<b>1.200</b> âm tiết" in report(measure("loa " * 1200))
+
+
 def test_decomposed_letters_count_as_one_syllable() -> None:
     assert measure("chuye\u0302\u0309n đo\u0302\u0309i so\u0302\u0301").syllables == 3
 

@@ -29,7 +29,7 @@ _SPOKEN_LONGER = re.compile(r"\b(?:\d[\d.,]*|[A-ZĐ]{2,}\d*)\b")
 _STYLE = """<style>
 .lopso-draft {flex-direction: column; align-items: stretch; height: auto}
 .lopso-draft .widget-label {width: auto; max-width: none; text-align: left; font-weight: 600}
-.lopso-draft textarea {width: 100%; box-sizing: border-box; font-size: 16px; line-height: 1.5}
+.lopso-draft textarea {width: 100%; box-sizing: border-box; font-size: 16px; line-height: 1.5; font-family: inherit}
 .lopso-reading {font-size: 16px; line-height: 1.5; overflow-wrap: anywhere}
 .lopso-reading .fits {color: #14612b} .lopso-reading .over {color: #9b1c1c}
 </style>"""
@@ -101,7 +101,7 @@ def _wrap(lines: Iterable[str]) -> str:
 
 def _summary(reading: Reading) -> str:
     words = _("<b>{count}</b> syllables · about <b>{clock}</b> (minutes:seconds)")
-    return f"<p>{words.format(count=reading.syllables, clock=clock(reading.seconds))}</p>"
+    return f"<p>{words.format(count=_number(reading.syllables), clock=clock(reading.seconds))}</p>"
 
 
 def _verdict(reading: Reading) -> str:
@@ -109,7 +109,11 @@ def _verdict(reading: Reading) -> str:
     if not reading.excess:
         return f'<p class="fits"><b>{_("✓ Fits three minutes, {clock} to spare.").format(clock=clock(left))}</b></p>'
     words = _("✗ {clock} over three minutes: cut about {count} syllables.")
-    return f'<p class="over"><b>{words.format(clock=clock(-left), count=reading.excess)}</b></p>'
+    return f'<p class="over"><b>{words.format(clock=clock(-left), count=_number(reading.excess))}</b></p>'
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
 
 
 def _longest(reading: Reading) -> str:
