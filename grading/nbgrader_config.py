@@ -1,0 +1,17 @@
+"""nbgrader for this project; found through JUPYTER_CONFIG_PATH, which `lopso start` sets for JupyterLab."""
+
+import os
+from pathlib import Path
+
+from lopso.settings import load
+
+here = Path(__file__).resolve().parent
+settings = load(here.parent / "lopso.toml", {"LOPSO_ROOT": str(here.parent), **os.environ})
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - traitlets gives it
+c.CourseDirectory.course_id = "lopso"
+c.CourseDirectory.root = str(here)
+c.CourseDirectory.db_url = settings.database_url
+c.Exchange.root = str(settings.var / "exchange")
+# Not ours: "+07", as nbgrader writes Asia/Ho_Chi_Minh, breaks the names of its exchange.
+c.Exchange.timezone = "UTC"

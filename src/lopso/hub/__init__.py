@@ -1,0 +1,1 @@
+"""The door: JupyterHub, and the Voilà service beside it."""

@@ -1,0 +1,421 @@
+"""The hub with its proxy on free ports: logging in, first passwords, leaving, and who may go where."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import psutil
+import pytest
+from sqlalchemy import Engine
+
+import lopso
+from lopso import accounts
+from lopso.records import people
+from lopso.records.engine import make_engine, writing
+from lopso.records.schema import ensure_schema
+
+CONFIG = Path(lopso.__file__).parent / "hub" / "jupyterhub_config.py"
+GRADING = Path(lopso.__file__).parents[2] / "grading" / "nbgrader_config.py"
+PASSWORD = "ba con mèo mướp"
+PEOPLE = {
+    "lan": "trainee",
+    "binh": "trainee",
+    "cuc": "trainee",
+    "minh": "author",
+    "hoa": "marker",
+    "dao": "coordinator",
+}
+AUTHORIZE = "/hub/api/oauth2/authorize?response_type=code&state=x&client_id=service-{0}&redirect_uri={1}"
+WEB = AUTHORIZE.format("web", "/oauth_callback")
+VOILA = AUTHORIZE.format("voila", "/services/voila/oauth_callback")
+NAVIGATING = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass(frozen=True)
+class Hub:
+    url: str
+    api: str
+    tokens: dict[str, str]
+    engine: Engine
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    root = tmp_path_factory.mktemp("project")
+    (root / "var" / "run").mkdir(parents=True)
+    (root / "grading").mkdir()
+    shutil.copy(GRADING, root / "grading")
+    engine = make_engine(f"sqlite:///{root / 'var' / 'lopso.db'}")
+    ensure_schema(engine)
+    fill(engine)
+    ports = {name: free_port() for name in ("public", "hub_public", "hub_api", "hub_proxy_api", "web", "voila")}
+    tokens = {name: secrets.token_hex(32) for name in ("web", "voila", "proxy")}
+    (root / "var" / "run" / "run.json").write_text(json.dumps({"ports": ports, "tokens": tokens}))
+    log = root / "hub.log"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(root),
+        "LOPSO_ROOT": str(root),
+        "LOPSO_RUN": str(root / "var" / "run"),
+        "LOPSO_LOGIN_TRIES": "3",
+        "LOPSO_LOGIN_TRIES_ADDRESS": "1000",
+    }
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG), "--AccountAuthenticator.auth_refresh_age=1"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
+    running = Hub(
+        f"http://127.0.0.1:{ports['hub_public']}", f"http://127.0.0.1:{ports['hub_api']}", tokens, engine, process, log
+    )
+    try:
+        until(lambda: answers(running), 30, log)
+        yield running
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        engine.dispose()
+
+
+def fill(engine: Engine) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with writing(engine) as session:
+        unit = people.ensure_unit(session, "11824", "Thị trấn Vĩnh Bảo", "commune")
+        for name, role in PEOPLE.items():
+            person = people.ensure_person(session, name, f"{name} (mẫu)", unit, "officer", [role], now.date())
+            first = accounts.set_first_password(session, person, now)
+            accounts.change_password(session, person, first, PASSWORD, now)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def until(ready: Callable[[], bool], seconds: float, log: Path) -> None:
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            pytest.fail(f"not ready; the hub said:\n{log.read_text()[-4000:]}")
+        time.sleep(0.2)
+
+
+def answers(hub: Hub) -> bool:
+    try:
+        return httpx.get(f"{hub.url}/hub/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+def browser(hub: Hub) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=hub.url, headers=NAVIGATING, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def log_in(browser: httpx.Client) -> Callable[..., httpx.Response]:
+    def enter(username: str, password: str = PASSWORD, then: str = "") -> httpx.Response:
+        page = browser.get("/hub/login", params={"next": then} if then else {})
+        return submit(browser, page, username=username, password=password)
+
+    return enter
+
+
+def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+    """Fill in the page's form as a browser does, hidden fields included."""
+    action = re.search(r'<form action="([^"]+)"', page.text)
+    assert action, page.text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    return browser.post(action[1].replace("&amp;", "&"), data={**hidden, **fields})
+
+
+def fault(page: httpx.Response) -> str:
+    found = re.search(r'class="fault"[^>]*>([^<]*)<', page.text)
+    return found[1] if found else ""
+
+
+def newcomer(hub: Hub, username: str) -> str:
+    now = dt.datetime.now(dt.UTC)
+    with writing(hub.engine) as session:
+        unit = people.unit_by_code(session, "11824")
+        assert unit is not None
+        person = people.ensure_person(session, username, "Người mới (mẫu)", unit, "officer", ["trainee"], now.date())
+        return accounts.set_first_password(session, person, now)
+
+
+def identity(hub: Hub, answer: httpx.Response, service: str, callback: str) -> dict[str, object]:
+    """Exchange the code of an authorisation for a token as the service does, and ask who it is."""
+    code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+    fields = {
+        "client_id": f"service-{service}",
+        "client_secret": hub.tokens[service],
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": callback,
+    }
+    token = httpx.post(f"{hub.api}/hub/api/oauth2/token", data=fields).raise_for_status().json()["access_token"]
+    return whoami(hub, token).raise_for_status().json()  # type: ignore[no-any-return]
+
+
+def whoami(hub: Hub, token: str) -> httpx.Response:
+    return httpx.get(f"{hub.api}/hub/api/user", headers={"Authorization": f"token {token}"})
+
+
+def test_the_log_in_page_is_vietnamese_and_asks_no_other_host(browser: httpx.Client) -> None:
+    page = browser.get("/hub/login")
+    assert page.status_code == 200
+    assert '<html lang="vi">' in page.text
+    assert "Tên đăng nhập" in page.text
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page.text)
+
+
+def test_the_right_password_leads_home(log_in: Callable[..., httpx.Response]) -> None:
+    answer = log_in("lan")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("username", ["lan", "nobody", ""])
+def test_a_wrong_password_or_unknown_name_stays_at_the_log_in_and_says_so(
+    log_in: Callable[..., httpx.Response], username: str
+) -> None:
+    answer = log_in(username, "not the password")
+    assert answer.status_code == 403
+    assert fault(answer) == "Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra cả hai rồi nhập lại."
+    assert f'value="{username}"' in answer.text
+    assert 'id="password"' in answer.text
+
+
+def test_after_too_many_tries_the_page_says_until_when(log_in: Callable[..., httpx.Response]) -> None:
+    for _each in range(3):
+        log_in("binh", "not the password")
+    answer = log_in("binh")
+    assert answer.status_code == 429
+    assert re.fullmatch(r"Đã nhập sai quá nhiều lần\. Có thể đăng nhập lại từ \d\d:\d\d\.", fault(answer))
+
+
+def test_a_log_in_without_the_forms_secret_is_refused_in_vietnamese(browser: httpx.Client) -> None:
+    answer = browser.post("/hub/login", data={"username": "lan", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert fault(answer) == "Trang đã mở quá lâu. Hãy nhập và gửi lại."
+
+
+@pytest.mark.parametrize("then", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_log_in_never_leads_to_another_origin(log_in: Callable[..., httpx.Response], then: str) -> None:
+    location = log_in("lan", then=then).headers["location"]
+    assert urlsplit(location).netloc == ""
+    assert not location.startswith(("//", "/\\"))
+
+
+def test_a_service_learns_who_logged_in_and_with_what_roles(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("dao")
+    answer = browser.get(WEB)
+    assert answer.headers["location"].startswith("/oauth_callback?code=")
+    found = identity(hub, answer, "web", "/oauth_callback")
+    assert (found["name"], found["groups"]) == ("dao", ["coordinator"])
+    assert found["user_info"] == {"full_name": "dao (mẫu)", "epoch": 2, "must_change": False}
+    assert "access:services!service=web" in found["scopes"]  # type: ignore[operator]
+
+
+def test_every_learner_may_enter_the_voila_service(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("lan")
+    found = identity(hub, browser.get(VOILA), "voila", "/services/voila/oauth_callback")
+    assert found["groups"] == ["trainee"]
+
+
+def test_a_service_address_without_log_in_leads_to_the_log_in_and_back(browser: httpx.Client) -> None:
+    page = browser.get(WEB, follow_redirects=True)
+    answer = submit(browser, page, username="lan", password=PASSWORD)
+    assert answer.headers["location"].startswith("/hub/api/oauth2/authorize?")
+
+
+def test_a_trainee_may_not_start_a_server(browser: httpx.Client, log_in: Callable[..., httpx.Response]) -> None:
+    log_in("lan")
+    answer = browser.get("/hub/spawn", follow_redirects=True)
+    assert answer.status_code == 403
+    assert "Anh/chị chưa được cấp quyền mở trang này" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/hub/token", "/hub/admin", "/hub/nothing", "/user/minh/lab", "/nowhere"])
+def test_what_is_not_there_for_a_trainee_is_a_vietnamese_404(
+    browser: httpx.Client, log_in: Callable[..., httpx.Response], path: str
+) -> None:
+    log_in("lan")
+    answer = browser.get(path, follow_redirects=True)
+    assert answer.status_code == 404
+    assert "Không tìm thấy trang này" in answer.text
+
+
+def test_a_first_password_is_changed_before_anything_else(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    first = newcomer(hub, "moi")
+    location = log_in("moi", first, then="/quizzes/an-toan").headers["location"]
+    assert location == "/hub/change-password?next=%2Fquizzes%2Fan-toan"
+    assert browser.get(WEB).headers["location"].startswith("/hub/change-password?next=")
+    assert browser.post(WEB, data=hidden(browser, "/hub/change-password")).status_code == 403
+    assert browser.get("/hub/").headers["location"].startswith("/hub/change-password")
+    assert browser.get("/hub/spawn").status_code == 403
+
+    page = browser.get(location)
+    assert "Mật khẩu tạm" in page.text
+    refused = submit(browser, page, old=first, new="matkhau123", again="matkhau123")
+    assert (refused.status_code, fault(refused)[:25]) == (422, "Mật khẩu này quá phổ biến")
+    refused = submit(browser, page, old="nonsense", new=PASSWORD, again=PASSWORD)
+    assert (refused.status_code, fault(refused)[:18]) == (403, "Tên đăng nhập hoặc")
+    refused = submit(browser, page, old=first, new=PASSWORD, again=PASSWORD + "!")
+    assert (refused.status_code, fault(refused)) == (422, "Hai lần nhập mật khẩu mới không giống nhau.")
+
+    done = submit(browser, page, old=first, new=PASSWORD, again=PASSWORD)
+    assert (done.status_code, done.headers["location"]) == (302, "/quizzes/an-toan")
+    found = identity(hub, browser.get(WEB), "web", "/oauth_callback")
+    assert found["groups"] == ["trainee"]
+    assert found["user_info"]["must_change"] is False  # type: ignore[index]
+    browser.cookies.clear()
+    assert log_in("moi", first).status_code == 403
+    assert log_in("moi").status_code == 302
+
+
+def hidden(browser: httpx.Client, path: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', browser.get(path).text))
+
+
+def test_changing_the_password_needs_the_forms_secret(
+    browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("lan")
+    answer = browser.post("/hub/change-password", data={"old": PASSWORD, "new": "x" * 5 + "yz123", "again": "x"})
+    assert answer.status_code == 403
+    browser.cookies.clear()
+    assert log_in("lan").status_code == 302
+
+
+def test_changing_the_password_ends_the_sessions_of_other_devices_only(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    first = newcomer(hub, "doi")
+    log_in("doi", first)
+    submit(browser, browser.get("/hub/change-password"), old=first, new=PASSWORD, again=PASSWORD)
+    with httpx.Client(base_url=hub.url, headers=NAVIGATING) as other:
+        submit(other, other.get("/hub/login"), username="doi", password=PASSWORD)
+        assert "code=" in other.get(WEB).headers["location"]
+        page = browser.get("/hub/change-password")
+        assert submit(browser, page, old=PASSWORD, new="năm con gà trống", again="năm con gà trống").status_code == 302
+        assert "code=" in browser.get(WEB).headers["location"]
+        assert other.get(WEB).headers["location"].startswith("/hub/login")
+
+
+def test_a_new_first_password_ends_every_session(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("dao")
+    code = browser.get(WEB)
+    assert "code=" in code.headers["location"]
+    with writing(hub.engine) as session:
+        dao = people.by_username(session, "dao")
+        assert dao is not None
+        first = accounts.set_first_password(session, dao, dt.datetime.now(dt.UTC))
+        accounts.change_password(session, dao, first, PASSWORD, dt.datetime.now(dt.UTC))
+    until(lambda: browser.get(WEB).headers["location"].startswith("/hub/login"), 5, hub.log)
+    assert log_in("dao").status_code == 302
+
+
+def test_a_changed_role_counts_without_a_new_log_in(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("cuc")
+    assert "Bài học, bài kiểm tra" in browser.get("/hub/home").text
+    with writing(hub.engine) as session:
+        unit = people.unit_by_code(session, "11824")
+        assert unit is not None
+        people.ensure_person(session, "cuc", "cuc (mẫu)", unit, "officer", ["author"], dt.date(2026, 1, 1))
+    until(lambda: "Khởi động JupyterLab" in browser.get("/hub/home").text, 5, hub.log)
+
+
+def server_token(hub: Hub) -> str:
+    (server,) = servers(hub)
+    return server.environ()["JUPYTERHUB_API_TOKEN"]
+
+
+def servers(hub: Hub) -> list[psutil.Process]:
+    children = psutil.Process(hub.process.pid).children()
+    alive = (child for child in children if child.status() != psutil.STATUS_ZOMBIE)
+    return [child for child in alive if "jupyterhub.singleuser" in child.cmdline()]
+
+
+def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("hoa")
+    stopped = browser.get("/user/hoa/formgrader", follow_redirects=True)
+    assert (stopped.status_code, "JupyterLab chưa chạy" in stopped.text) == (424, True)
+    started = re.search(r'id="start" href="([^"]+)"', stopped.text)
+    assert started
+    assert browser.get(started[1].replace("&amp;", "&")).status_code == 302
+    pending = browser.get("/hub/spawn-pending/hoa")
+    assert pending.status_code == 302 or "JupyterLab đang khởi động" in pending.text
+    until(lambda: browser.get("/hub/spawn-pending/hoa").status_code == 302, 60, hub.log)
+    page = browser.get("/user/hoa/formgrader", follow_redirects=True)
+    assert (page.status_code, "formgrader/manage_assignments" in str(page.url) or "Formgrader" in page.text) == (
+        200,
+        True,
+    )
+    assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
+
+    token = server_token(hub)
+    found = whoami(hub, token).raise_for_status().json()
+    assert (found["name"], found["groups"]) == ("hoa", ["marker"])
+    assert "access:services!service=web" in found["scopes"]
+
+    with writing(hub.engine) as session:
+        hoa = people.by_username(session, "hoa")
+        assert hoa is not None
+        accounts.leave(session, hoa, dt.date(2026, 1, 1))
+    until(lambda: whoami(hub, token).status_code == 403, 5, hub.log)
+    assert browser.get("/hub/home").headers["location"].startswith("/hub/login")
+    assert log_in("hoa").status_code == 403
+    until(lambda: not servers(hub), 20, hub.log)
+
+
+def test_an_author_gets_a_vietnamese_jupyterlab_of_the_project_without_var(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("minh")
+    browser.get("/hub/spawn")
+    until(lambda: browser.get("/hub/spawn-pending/minh").status_code == 302, 60, hub.log)
+    page = browser.get("/user/minh/lab", follow_redirects=True)
+    assert page.status_code == 200
+    xsrf = {"X-XSRFToken": browser.cookies.get("_xsrf", path="/user/minh/") or "", "Sec-Fetch-Mode": "cors"}
+    listed = browser.get("/user/minh/api/contents", headers=xsrf).raise_for_status().json()
+    assert {each["name"] for each in listed["content"]} == {"grading", "hub.log"}
+    plugin = "/user/minh/lab/api/settings/@jupyterlab/translation-extension:plugin"
+    assert browser.get(plugin, headers=xsrf).raise_for_status().json()["schema"]["properties"]["locale"]["default"] == (
+        "vi_VN"
+    )
+
+
+def test_the_log_never_holds_a_password_or_a_token(hub: Hub) -> None:
+    said = hub.log.read_text()
+    assert PASSWORD not in said
+    assert hub.tokens["web"] not in said
