@@ -17,7 +17,7 @@ _ = catalogue("core")
 
 PREFIX = "LOPSO_"
 #: Environment names of the same prefix that are not settings: where the settings are, and what a kernel is told.
-NOT_SETTINGS = frozenset({"LOPSO_SETTINGS", "LOPSO_RUN", "LOPSO_USER"})
+NOT_SETTINGS = frozenset({"LOPSO_SETTINGS", "LOPSO_RUN", "LOPSO_USER", "LOPSO_WEB_URL"})
 
 
 @dataclass(frozen=True)
