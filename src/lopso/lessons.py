@@ -1,0 +1,236 @@
+"""A course: its lessons as notebooks, and the practice questions that stand in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lopso.errors import Fault, Faults
+from lopso.fields import Fields, unique
+from lopso.notebook import Notebook, Section, picture_problems, read_notebook
+from lopso.questions.kinds import read_questions
+from lopso.questions.question import Question
+from lopso.questions.quiz import content_version
+from lopso.toml import Source, read
+from lopso.words import catalogue
+
+_ = catalogue("lessons")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook; `practice` holds question ids in the order they stand, `digest` the hash of the file."""
+
+    name: str
+    title: str
+    minutes: int
+    topics: tuple[str, ...]
+    sections: tuple[Section, ...]
+    practice: tuple[str, ...]
+    needs_kernel: bool
+    digest: str
+
+    def place(self, section: str) -> int:
+        """Give the number (from 0) of a section; -1 where there is none of that id."""
+        return next((number for number, one in enumerate(self.sections) if one.id == section), -1)
+
+    def is_finished(self, section: str, answered: Collection[str]) -> bool:
+        """Tell whether the last section is reached and every practice question answered at least once."""
+        return self.place(section) == len(self.sections) - 1 and set(self.practice) <= set(answered)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The practice questions of a course; `body` is the document as kept in the database."""
+
+    name: str
+    version: str
+    questions: tuple[Question, ...]
+    body: dict[str, Any]
+
+    def question(self, name: str) -> Question | None:
+        """Find a question by its id."""
+        return next((question for question in self.questions if question.id == name), None)
+
+
+@dataclass(frozen=True)
+class Course:
+    """`quiz` is the name of the quiz that closes the course, or empty."""
+
+    name: str
+    title: str
+    summary: str
+    audience: str
+    quiz: str
+    lessons: tuple[Lesson, ...]
+    practice: Practice
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Give the course, without its practice questions, as the document kept in the database."""
+        kept = {key: value for key, value in asdict(self).items() if key not in ("name", "practice")}
+        return kept | {"practice": self.practice.version}
+
+    @property
+    def version(self) -> str:
+        """Hash the course's content: title to sections, every notebook and practice question."""
+        return content_version(self.body)
+
+    def lesson(self, name: str) -> Lesson | None:
+        """Find a lesson by the name of its notebook."""
+        return next((lesson for lesson in self.lessons if lesson.name == name), None)
+
+
+def read_course(folder: Path, shown: str) -> Course:
+    """Read course.toml, practice.toml, sources.toml and every notebook; raises Faults with all that is wrong.
+
+    `shown` is the folder's name in faults, such as 'courses/viet-tin'.
+    """
+    faults: list[Fault] = []
+    header = _source(folder / "course.toml", shown, faults)
+    kept = _source(folder / "practice.toml", shown, faults)
+    practice = _read_practice(kept, folder, _source_ids(folder, shown, faults), faults)
+    entries = _read_header(header, faults)
+    notebooks = [read_notebook(folder / f"{e['name']}.ipynb", f"{shown}/{e['name']}.ipynb") for e in entries]
+    for notebook in notebooks:
+        faults.extend(notebook.faults)
+    faults.extend(_practice_faults(folder.name, kept, notebooks))
+    if faults:
+        raise Faults(list(dict.fromkeys(faults)))
+    lessons = tuple(_lesson(e, notebook, folder) for e, notebook in zip(entries, notebooks, strict=True))
+    texts = {name: header.data.get(name, "") for name in ("title", "summary", "audience", "quiz")}
+    return Course(folder.name, **texts, lessons=lessons, practice=practice)
+
+
+def stored_practice(body: dict[str, Any], name: str) -> Practice:
+    """Read practice questions again from the data kept in the database."""
+    questions = read_questions(Fields(Source(name, body, {})), extra=("lesson",))
+    return Practice(name, content_version(body), questions, body)
+
+
+def stored_course(body: dict[str, Any], name: str, practice: Practice) -> Course:
+    """Read a course again from the data kept in the database."""
+    lessons = tuple(
+        Lesson(
+            **{key: entry[key] for key in ("name", "title", "minutes", "needs_kernel", "digest")},
+            topics=tuple(entry["topics"]),
+            sections=tuple(Section(**section) for section in entry["sections"]),
+            practice=tuple(entry["practice"]),
+        )
+        for entry in body["lessons"]
+    )
+    texts = {key: body[key] for key in ("title", "summary", "audience", "quiz")}
+    return Course(name, **texts, lessons=lessons, practice=practice)
+
+
+def _source(path: Path, shown: str, faults: list[Fault]) -> Source:
+    try:
+        return read(path, f"{shown}/{path.name}")
+    except Faults as error:
+        faults.extend(error.faults)
+        return Source("", {}, {})  # an empty name: nothing more is said about this file
+
+
+def _read_header(source: Source, faults: list[Fault]) -> list[dict[str, Any]]:
+    fields = Fields(source)
+    for name in ("title", "summary", "audience"):
+        fields.text(name)
+    fields.text("quiz", "")
+    entries = list(fields.tables("lesson", least=1))
+    lessons = [_read_lesson(entry) for entry in entries]
+    unique([(lesson["name"], entry) for lesson, entry in zip(lessons, entries, strict=True)])
+    fields.finish()
+    _keep(fields, faults)
+    return [lesson for lesson in lessons if lesson["name"]]
+
+
+def _read_lesson(fields: Fields) -> dict[str, Any]:
+    file = fields.text("file")
+    name = file.removesuffix(".ipynb")
+    if file and (name == file or "/" in file):
+        fields.fault("file", _("cannot be {value}").format(value=file), "01-….ipynb")
+        name = ""
+    values = {
+        "name": name,
+        "title": fields.text("title"),
+        "minutes": fields.whole("minutes", low=1, high=240),
+        "topics": fields.texts("topics", ()),
+    }
+    fields.finish()
+    return values
+
+
+def _lesson(entry: dict[str, Any], notebook: Notebook, folder: Path) -> Lesson:
+    content = (folder / f"{entry['name']}.ipynb").read_bytes()
+    return Lesson(
+        **entry,
+        sections=notebook.sections,
+        practice=tuple(cell.practice.partition("/")[2] for cell in notebook.practice),
+        needs_kernel=any(cell.needs_kernel for cell in notebook.cells),
+        digest=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _read_practice(source: Source, folder: Path, known: set[str], faults: list[Fault]) -> Practice:
+    fields = Fields(source)
+    questions = read_questions(fields, extra=("lesson",))
+    fields.tables("question")
+    fields.finish()
+    for entry in Fields(source, faults=fields.faults).tables("question"):
+        cited = entry.text("source", "")
+        if cited and cited not in known:
+            entry.fault("source", _("source {id} is not in sources.toml").format(id=cited))
+        for problem, expected in picture_problems(entry.text("prompt", ""), folder):
+            entry.fault("prompt", problem, expected)
+    _keep(fields, faults)
+    return Practice(folder.name, content_version(source.data), questions, source.data)
+
+
+def _source_ids(folder: Path, shown: str, faults: list[Fault]) -> set[str]:
+    fields = Fields(_source(folder / "sources.toml", shown, faults))
+    ids = []
+    for entry in fields.tables("source", least=1):
+        ids.append((entry.identifier("id"), entry))
+        for name in ("title", "issuer", "date"):
+            entry.text(name)
+        entry.date("checked_on")
+        for name in ("state", "url"):
+            entry.text(name, "")
+        entry.finish()
+    unique(ids)
+    fields.finish()
+    _keep(fields, faults)
+    return {name for name, _entry in ids}
+
+
+def _practice_faults(course: str, source: Source, notebooks: list[Notebook]) -> list[Fault]:
+    """Find practice places without a question, questions without a place, with two, or in another lesson."""
+    fields = Fields(source)
+    owners = {entry.text("id", ""): (entry.text("lesson", ""), entry) for entry in fields.tables("question")}
+    unseen = set(owners)
+    unknown: list[Fault] = []
+    for notebook in notebooks:
+        lesson = Path(notebook.file).stem
+        for cell in notebook.practice:
+            owner, _slash, name = cell.practice.partition("/")
+            if owner != course or name not in owners:
+                problem = _("practice question {id} is unknown").format(id=cell.practice)
+                unknown.append(Fault(notebook.file, cell.where, problem, f"{course}/practice.toml"))
+            elif name not in unseen:
+                problem = _("practice question {id} stands twice").format(id=cell.practice)
+                unknown.append(Fault(notebook.file, cell.where, problem))
+            elif owners[name][0] != lesson:
+                owners[name][1].fault("lesson", _("the question stands in another lesson"), lesson)
+            unseen.discard(name)
+    for name in sorted(unseen):
+        owners[name][1].fault("", _("the question stands in no lesson"), f'practice("{course}/{name}")')
+    return unknown + (fields.faults if source.file else [])
+
+
+def _keep(fields: Fields, faults: list[Fault]) -> None:
+    """Keep the faults of a file that could be read at all."""
+    if fields.source.file:
+        faults.extend(fields.faults)
