@@ -54,6 +54,11 @@ class Settings:
         return self.var / "logs"
 
     @property
+    def grading(self) -> Path:
+        """Folder of nbgrader's course: source, release, submitted, autograded, feedback."""
+        return self.root / "grading"
+
+    @property
     def pages(self) -> Path:
         """Folder of the rendered lesson pages."""
         return self.var / "pages"

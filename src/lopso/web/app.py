@@ -35,6 +35,7 @@ def make_app(settings: Settings, engine: Engine, door: Door) -> FastAPI:
     app.state.writer = writer
     app.state.gradebook = Gradebook(engine)
     app.state.door = door
+    app.state.quizzes = {}
     app.state.templates = make_environment(settings.timezone)
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024)
     failures.install(app)

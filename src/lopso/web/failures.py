@@ -43,7 +43,7 @@ async def _change_password(request: Request, error: Exception) -> Response:
 
 
 async def _person(request: Request, error: Exception) -> Response:
-    assert isinstance(error, PersonError)  # noqa: S101 - registered for it below
+    assert isinstance(error, PersonError)  # what it is registered for below
     return answer(request, error.status, error.message, error.fix)
 
 
@@ -58,7 +58,9 @@ async def _http(request: Request, error: Exception) -> Response:
         405: _("This page cannot be used that way."),
         413: _("What was sent is too large."),
     }
-    return answer(request, status, said.get(status, _("We could not read what was sent.")), _("Go back to the start page."))
+    return answer(
+        request, status, said.get(status, _("We could not read what was sent.")), _("Go back to the start page.")
+    )
 
 
 async def _operator(request: Request, error: Exception) -> Response:

@@ -35,7 +35,7 @@ CHANGE_PASSWORD = "/hub/change-password"
 FRESH_SECONDS = 5.0
 
 
-class LogInFirst(Exception):  # noqa: N818 - a turn in the road, not an error
+class LogInFirst(Exception):
     """The visitor must log in (again) and then come back."""
 
 

@@ -1,0 +1,220 @@
+// The paper of a quiz: answers are queued in the browser, sent one by one, and called saved only when the server says so.
+//
+// A queued answer survives a reload or a lost line in localStorage. Each question has its own sequence number; an answer
+// given just now outbids whatever another tab or device saved meanwhile, one that waited offline gives way to it.
+
+const paper = document.getElementById("paper");
+const attempt = paper.dataset.attempt;
+const saved = document.getElementById("saved");
+const items = [...paper.querySelectorAll(".item")];
+const links = [...paper.querySelectorAll(".numbers a")];
+const STORE = `lopso-attempt-${attempt}`;
+const TYPING_MS = 500;
+const FRESH_MS = 10_000;
+const RETRY_MS = [1000, 2000, 5000, 10_000];
+
+const known = Object.fromEntries(items.map((item) => [item.dataset.question, Number(item.dataset.seq)]));
+const timers = {};
+let queue = load();
+let sending = false;
+let failures = 0;
+let retry = 0;
+let ended = false;
+
+function load() {
+  try {
+    return JSON.parse(localStorage.getItem(STORE)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function keep() {
+  try {
+    if (Object.keys(queue).length) localStorage.setItem(STORE, JSON.stringify(queue));
+    else localStorage.removeItem(STORE);
+  } catch {
+    // A browser without storage still sends what is in memory; the page says "not saved" until it has.
+  }
+}
+
+const element = (question) =>
+  items.find((item) => item.dataset.question === question)?.querySelector("lopso-question");
+
+function show() {
+  const waiting = Object.keys(queue).length > 0 || Object.keys(timers).length > 0;
+  const state = !waiting ? "saved" : failures ? "offline" : "saving";
+  saved.dataset.state = state === "offline" ? "unsaved" : state;
+  const text = saved.dataset[state];
+  if (saved.textContent !== text) saved.textContent = text;
+}
+
+function isBlank(value) {
+  return value === null || value === "" || (Array.isArray(value) && !value.length);
+}
+
+function mark(question, value) {
+  const link = links[items.findIndex((item) => item.dataset.question === question)];
+  link.toggleAttribute("data-answered", !isBlank(value));
+  link.setAttribute("aria-label", `${link.textContent}${isBlank(value) ? "" : `, ${link.dataset.answeredText}`}`);
+}
+
+function enqueue(question) {
+  clearTimeout(timers[question]);
+  delete timers[question];
+  queue[question] = { seq: known[question] + 1, answer: element(question).value, at: Date.now() };
+  keep();
+  send();
+}
+
+async function send() {
+  show();
+  if (sending || ended) return;
+  sending = true;
+  clearTimeout(retry);
+  try {
+    for (let next = Object.keys(queue)[0]; next; next = Object.keys(queue)[0]) await sendOne(next);
+    failures = 0;
+  } catch {
+    failures += 1;
+    retry = setTimeout(send, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
+  }
+  sending = false;
+  show();
+}
+
+async function sendOne(question) {
+  const sent = queue[question];
+  const response = await fetch(`/api/attempts/${attempt}/answers/${question}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json", "X-Lopso": "1" },
+    body: JSON.stringify({ seq: sent.seq, answer: sent.answer }),
+    keepalive: true,
+  });
+  if (response.ok) return took(question, sent, await response.json());
+  if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
+  const problem = await response.json().catch(() => ({}));
+  refuse(question, response.status, problem.error ?? saved.dataset.unsaved);
+  throw new Error(String(response.status));
+}
+
+function took(question, sent, reply) {
+  known[question] = Math.max(known[question], reply.seq);
+  const newer = queue[question] !== sent;
+  if (reply.kept && !newer) delete queue[question];
+  else if (newer) queue[question].seq = known[question] + 1;
+  else if (Date.now() - sent.at < FRESH_MS) sent.seq = known[question] + 1;
+  else {
+    delete queue[question];
+    element(question).value = reply.answer;
+    mark(question, reply.answer);
+  }
+  failures = 0;
+  keep();
+}
+
+/** The server will not take this answer however often it is sent. */
+function refuse(question, status, text) {
+  element(question).showProblem(text);
+  if (status === 422) {
+    delete queue[question];
+    return keep();
+  }
+  ended = true; // logged out, handed in on another device, not ours: only a reload helps
+  if (status === 409) {
+    queue = {};
+    keep();
+    location.reload();
+  }
+}
+
+paper.addEventListener("lopso-answer", (event) => {
+  const question = event.target.closest(".item").dataset.question;
+  mark(question, event.detail.value);
+  clearTimeout(timers[question]);
+  if (element(question).dataset.kind === "short_text") {
+    timers[question] = setTimeout(() => enqueue(question), TYPING_MS);
+    show();
+  } else enqueue(question);
+});
+
+// Leaving a text field, the page or the app does not wait for the typing pause.
+function flush() {
+  for (const question of Object.keys(timers)) enqueue(question);
+}
+paper.addEventListener("focusout", flush);
+addEventListener("pagehide", flush);
+addEventListener("visibilitychange", () => document.hidden && flush());
+addEventListener("online", send);
+addEventListener("beforeunload", (event) => {
+  flush();
+  if (Object.keys(queue).length) event.preventDefault();
+});
+
+document.getElementById("finish").addEventListener("click", async (event) => {
+  event.preventDefault();
+  flush();
+  await send();
+  while (sending) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (!Object.keys(queue).length) location.href = event.target.href;
+  else saved.scrollIntoView({ block: "nearest" });
+});
+
+// One question at a time, or all of them.
+const where = document.getElementById("where");
+const view = document.getElementById("view");
+const [previous, next] = document.querySelectorAll("#steps button");
+let current = 0;
+let all = sessionStorage.getItem("lopso-view") === "all";
+
+function turn(to, focus = true) {
+  current = Math.max(0, Math.min(items.length - 1, to));
+  items.forEach((item, index) => item.classList.toggle("current", index === current));
+  links.forEach((link, index) => {
+    if (index === current) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+  });
+  where.textContent = where.dataset.text.replace("{n}", current + 1).replace("{all}", items.length);
+  previous.disabled = current === 0;
+  next.disabled = current === items.length - 1;
+  if (!focus) return;
+  history.replaceState(null, "", `#q-${current + 1}`);
+  const heading = items[current].querySelector("h2");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: !all });
+  if (!all) scrollTo({ top: 0 });
+}
+
+function lay() {
+  paper.classList.toggle("one-by-one", !all);
+  document.getElementById("steps").hidden = all;
+  where.hidden = all;
+  view.textContent = all ? view.dataset.one : view.dataset.all;
+}
+
+for (const [step, button] of [[-1, previous], [1, next]]) button.addEventListener("click", () => turn(current + step));
+links.forEach((link, index) =>
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    turn(index);
+  }),
+);
+view.addEventListener("click", () => {
+  all = !all;
+  sessionStorage.setItem("lopso-view", all ? "all" : "one");
+  lay();
+});
+
+// What waited in the browser since the last visit is shown and sent.
+for (const [question, waiting] of Object.entries(queue)) {
+  if (!element(question)) delete queue[question];
+  else {
+    element(question).value = waiting.answer;
+    waiting.seq = Math.max(waiting.seq, 1);
+    mark(question, waiting.answer);
+  }
+}
+document.body.classList.add("scripted");
+lay();
+turn(Number(location.hash.replace("#q-", "")) - 1 || 0, false);
+send();
