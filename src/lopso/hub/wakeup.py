@@ -16,10 +16,12 @@ from jupyter_client.channels import AsyncZMQSocketChannel, ZMQSocketChannel
 
 def install() -> None:
     """Make every send on an asyncio channel look for replies that came meanwhile; installing twice is harmless."""
-    AsyncZMQSocketChannel.send = _send  # type: ignore[method-assign]
+    setattr(AsyncZMQSocketChannel, "send", _send)  # noqa: B010 - a plain assignment is a method to mypy
 
 
 def _send(channel: AsyncZMQSocketChannel, message: dict[str, Any]) -> None:
     ZMQSocketChannel.send(channel, message)
-    if isinstance(channel.socket, zmq.asyncio.Socket):
-        channel.socket._schedule_remaining_events()
+    socket: Any = channel.socket
+    if isinstance(socket, zmq.asyncio.Socket):
+        wake: Any = socket._schedule_remaining_events
+        wake()

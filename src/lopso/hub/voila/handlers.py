@@ -55,7 +55,8 @@ class PageHandler(OurErrors, JupyterHandler):
         user = self.current_user.username
         await asyncio.to_thread(app.admission.admit, user, page.permission)
         renderer = await self._renderer(page)
-        kernel_id = await self.kernel_manager.open(user, page.permission, app.lopso, page.path)
+        kernels: Any = self.kernel_manager
+        kernel_id = await kernels.open(user, page.permission, app.lopso, page.path)
         await self._write_page(renderer, kernel_id)
 
     async def _renderer(self, page: Page) -> NotebookRenderer:
@@ -80,7 +81,8 @@ class PageHandler(OurErrors, JupyterHandler):
     async def _write_page(self, renderer: NotebookRenderer, kernel_id: str) -> None:
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        kernel = self.kernel_manager.get_kernel(kernel_id)
+        kernels: Any = self.kernel_manager
+        kernel = kernels.get_kernel(kernel_id)
         whole = False
         try:
             async for snippet, _resources in renderer.generate_content_generator(kernel_id, kernel):
@@ -91,7 +93,7 @@ class PageHandler(OurErrors, JupyterHandler):
             self.log.info("The reader left before the page was whole.")
         finally:
             if not whole:  # a page that was cut off says so itself and can only be reloaded
-                await self.kernel_manager.close(kernel_id)
+                await kernels.close(kernel_id)
 
 
 class KernelSocket(VoilaKernelWebsocketHandler):
@@ -124,7 +126,8 @@ class KernelEnd(APIHandler):
     @authorized
     async def post(self, kernel_id: str) -> None:
         """End the kernel."""
-        await self.kernel_manager.close(kernel_id)
+        kernels: Any = self.kernel_manager
+        await kernels.close(kernel_id)
         self.set_status(204)
 
 

@@ -10,7 +10,6 @@ from jupyterhub.services.auth import HubOAuth
 from jupyterhub.singleuser.extension import JupyterHubIdentityProvider
 
 from lopso.errors import NotAllowed
-from lopso.hub.voila.admission import Admission
 from lopso.hub.voila.handover import Handover
 
 NAME = "voila"
@@ -46,16 +45,15 @@ class HubIdentity(JupyterHubIdentityProvider):
 class OwnerOnly(Authorizer):
     """A kernel is its owner's alone, and only for as long as the owner may open the page."""
 
-    admission: Admission
-
     def is_authorized(self, handler: JupyterHandler, user: Any, action: str, resource: str) -> bool:  # noqa: ARG002
         """Tell whether `user` may touch the kernel named in the address."""
-        kernel_id = handler.path_kwargs.get("kernel_id")
-        owner, permission = handler.kernel_manager.owners.get(kernel_id, (None, None))
+        kernels: Any = handler.kernel_manager
+        owner, permission = kernels.owners.get(handler.path_kwargs.get("kernel_id"), (None, None))
         if resource != "kernels" or owner is None or owner != user.username:
             return False
+        app: Any = self.parent
         try:
-            self.parent.admission.admit(owner, permission)
+            app.admission.admit(owner, permission)
         except NotAllowed:
             return False
         return True

@@ -29,7 +29,8 @@ class ReaderShell(ZMQInteractiveShell):
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:  # noqa: ARG002 - IPython's signature
         print("".join(traceback.format_exception(evalue)), file=sys.__stderr__, flush=True)
         sentence = _("This part of the page has failed. Reload the page; if it fails again, tell your administrator.")
-        super()._showtraceback(PageError, PageError(sentence), [sentence])
+        show: Any = super()._showtraceback
+        show(PageError, PageError(sentence), [sentence])
 
 
 class ReaderKernel(IPythonKernel):

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
+from jupyter_server.utils import ApiPath
 from tornado.websocket import WebSocketHandler
 from traitlets import Integer, default
 
@@ -70,7 +71,7 @@ class ReaderKernels(AsyncMappingKernelManager):
         self.sockets: defaultdict[str, set[WebSocketHandler]] = defaultdict(set)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._endings: set[asyncio.Task[None]] = set()
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # jupyter_server's
 
     @default("kernel_manager_class")
     def _default_kernel_manager_class(self) -> str:
@@ -84,7 +85,8 @@ class ReaderKernels(AsyncMappingKernelManager):
             kernel_id = str(uuid4())
             self.owners[kernel_id] = (user, permission)
             try:
-                await self.start_kernel(kernel_id=kernel_id, kernel_name=KERNEL, path=os.path.dirname(path), env=env)
+                folder = ApiPath(os.path.dirname(path))
+                await self.start_kernel(kernel_id=kernel_id, kernel_name=KERNEL, path=folder, env=env)
             except BaseException:
                 self.owners.pop(kernel_id, None)
                 raise
@@ -93,7 +95,8 @@ class ReaderKernels(AsyncMappingKernelManager):
     async def close(self, kernel_id: str) -> None:
         """End a kernel at once, unless it has ended."""
         if kernel_id in self:
-            await self.shutdown_kernel(kernel_id, now=True)
+            end: Any = self.shutdown_kernel
+            await end(kernel_id, now=True)
 
     async def _make_room(self, user: str) -> None:
         mine = [kernel_id for kernel_id, (owner, _permission) in self.owners.items() if owner == user]

@@ -14,6 +14,7 @@ import tornado.ioloop
 import tornado.web
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.log import log_request
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
@@ -75,7 +76,14 @@ def configuration(settings: Settings) -> Config:
     return config
 
 
-class VoilaService(Voila):  # type: ignore[misc]
+class Notebooks(LargeFileManager):
+    """Reads notebooks; whether one is trusted is for JupyterLab to know, and would be written below HOME."""
+
+    def mark_trusted_cells(self, nb: Any, path: str = "") -> None:
+        """Keep no signatures."""
+
+
+class VoilaService(Voila):
     """Voilà's application with our own addresses, templates, kernels and door; it reads no files and no arguments."""
 
     def __init__(self, settings: Settings, handover: Handover, admission: Admission) -> None:
@@ -88,12 +96,15 @@ class VoilaService(Voila):  # type: ignore[misc]
         self.identity_provider_class, self.authorizer_class = HubIdentity, OwnerOnly
         self.voila_configuration = VoilaConfiguration(parent=self)
         self.setup_template_dirs()
-        self.template_paths = [str(TEMPLATES), *self.template_paths]
+        self.template_paths: list[str] = [str(TEMPLATES), *self.template_paths]
 
     def init_settings(self) -> dict[str, Any]:
         """Add what tornado must know when the application is made."""
+        settings = super().init_settings()
+        self.contents_manager = Notebooks(parent=self)
         return {
-            **super().init_settings(),
+            **settings,
+            "contents_manager": self.contents_manager,
             "compress_response": True,
             "allow_unauthenticated_access": False,
             "log_function": log_request,
@@ -159,4 +170,4 @@ class VoilaService(Voila):  # type: ignore[misc]
 def _short_folder() -> str:
     # The path of a unix socket has room for 107 bytes, of which a kernel's name takes 60.
     folder = tempfile.gettempdir()
-    return folder if len(folder) <= 30 else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
+    return folder if len(folder) <= 30 else "/tmp"

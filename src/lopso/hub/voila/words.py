@@ -20,7 +20,6 @@ class Sentences:
 def page() -> dict[str, str]:
     """Give the words of the frame around a page."""
     return {
-        "home": _("Home"),
         "to_home": _("Go to the home page of Lớp Số"),
         "loading": _("Opening the page…"),
         "preparing": _("Preparing the content: {done} of {all}"),

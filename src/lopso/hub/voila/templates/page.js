@@ -33,7 +33,16 @@ window.lopsoPage = (function (words) {
   };
   addEventListener("offline", () => say(words.offline));
   addEventListener("online", () => address && ask());
-  addEventListener("DOMContentLoaded", () => { if (!whole) say(words.cut_off); });
+  addEventListener("DOMContentLoaded", () => { if (!whole) say(words.cut_off); else nameSliders(); });
+
+  // ipywidgets gives a slider no name that a screen reader could say.
+  function nameSliders() {
+    new MutationObserver(() => {
+      for (const handle of document.querySelectorAll(".widget-slider [role=slider]:not([aria-label])")) {
+        handle.setAttribute("aria-label", handle.closest(".widget-slider").querySelector(".widget-label")?.textContent || "…");
+      }
+    }).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
+  }
 
   return {
     progress(done, all) {
