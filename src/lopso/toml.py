@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -50,8 +51,15 @@ def parse(text: str, name: str) -> Source:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Faults([Fault(name, "", _("not valid TOML: {error}").format(error=error))]) from None
+        raise Faults(
+            [Fault(name, _where(str(error)), _("this is not valid TOML"), _("brackets, quotes, “=”"))]
+        ) from None
     return Source(name, data, _lines(text))
+
+
+def _where(error: str) -> str:
+    found = re.search(r"at line (\d+), column (\d+)", error)
+    return _("line {n}, column {m}").format(n=found[1], m=found[2]) if found else _("end of the file")
 
 
 @cache

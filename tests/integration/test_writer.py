@@ -1,0 +1,101 @@
+"""The group commit: acknowledged only when on disk, one failure alone undone."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from lopso.records.audit import note
+from lopso.records.writer import Writer
+
+NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
+
+
+def rows(engine: Engine) -> int:
+    fresh = create_engine(engine.url)  # another connection sees only what is committed
+    with fresh.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM audit")).scalar_one())
+
+
+def test_what_is_acknowledged_is_seen_by_everyone(engine: Engine) -> None:
+    writer = Writer(engine)
+    writer.start()
+
+    async def one(number: int) -> int:
+        await writer.write(lambda session: note(session, NOW, "x", "y", f"{number}"))
+        return rows(engine)
+
+    async def many() -> list[int]:
+        return await asyncio.gather(*(one(number) for number in range(50)))
+
+    seen = asyncio.run(many())
+    writer.stop()
+    assert min(seen) >= 1
+    assert rows(engine) == 50
+
+
+def test_a_job_that_fails_is_undone_alone(engine: Engine) -> None:
+    writer = Writer(engine)
+
+    def good(session: Session) -> None:
+        note(session, NOW, "x", "y", "good")
+
+    def bad(session: Session) -> None:
+        note(session, NOW, "x", "y", "bad")
+        session.flush()
+        raise ValueError("bad")
+
+    async def all_in_one_batch() -> list[BaseException | None]:
+        waiting = [asyncio.ensure_future(writer.write(job)) for job in (good, bad, good)]
+        await asyncio.sleep(0)  # all three are queued before the thread starts
+        writer.start()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    results = asyncio.run(all_in_one_batch())
+    writer.stop()
+    assert [type(result) for result in results] == [type(None), ValueError, type(None)]
+    assert rows(engine) == 2
+
+
+def test_nobody_is_told_saved_when_the_commit_fails(engine: Engine) -> None:
+    writer = Writer(engine)
+    orphan = text("INSERT INTO person_role (person_id, role) VALUES (999, 'x')")
+
+    def late_failure(session: Session) -> None:
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        session.execute(orphan)
+
+    async def both() -> list[BaseException | None]:
+        waiting = [
+            asyncio.ensure_future(writer.write(lambda session: note(session, NOW, "x", "y", "z"))),
+            asyncio.ensure_future(writer.write(late_failure)),
+        ]
+        await asyncio.sleep(0)
+        writer.start()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    results = asyncio.run(both())
+    writer.stop()
+    assert all(isinstance(result, Exception) for result in results)
+    assert rows(engine) == 0
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_stopping_finishes_what_is_queued(engine: Engine, times: int) -> None:
+    writer = Writer(engine)
+
+    async def queue_then_stop() -> None:
+        waiting = [
+            asyncio.ensure_future(writer.write(lambda session: note(session, NOW, "x", "y", "z"))) for _ in range(times)
+        ]
+        await asyncio.sleep(0)
+        writer.start()
+        writer.stop()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(queue_then_stop())
+    assert rows(engine) == times
