@@ -1,0 +1,23 @@
+"""The command `lopso`: one module a noun, mounted here."""
+
+from __future__ import annotations
+
+import sys
+
+from lopso.errors import LopsoError
+from lopso.words import catalogue
+
+_ = catalogue("cli")
+
+
+def main() -> None:
+    """Run the command line; an expected failure is its message on standard error and status 1."""
+    from lopso.cli.commands import app
+
+    try:
+        app()
+    except LopsoError as error:
+        print(error.message, file=sys.stderr)
+        if error.fix:
+            print(error.fix, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,21 @@
+"""The table of commands; one line a command or noun."""
+
+from __future__ import annotations
+
+import typer
+
+from lopso.cli import account, content, start
+from lopso.words import catalogue
+
+_ = catalogue("cli")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=_("Lớp Số: training, quizzes and targets of digital transformation."),
+)
+app.command("start", help=_("Start the whole platform; Ctrl-C stops it."))(start.start)
+app.command("check", help=_("Check every content file; changes nothing."))(content.check)
+app.command("build", help=_("Check every content file, load the good ones and build their pages."))(content.build)
+app.add_typer(account.app, name="account")

@@ -1,0 +1,37 @@
+"""What commands work with: the settings of the current folder, its database, the time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from lopso.records.engine import make_engine
+from lopso.records.schema import ensure_schema
+from lopso.settings import Settings, load
+from lopso.words import use_language
+
+
+def read_settings() -> Settings:
+    """Read lopso.toml (LOPSO_SETTINGS, else of LOPSO_ROOT or the current folder) and LOPSO_*; choose the language."""
+    root = Path(os.environ.get("LOPSO_ROOT", "."))
+    named = os.environ.get("LOPSO_SETTINGS")
+    path = Path(named) if named else root / "lopso.toml"
+    settings = load(path, os.environ)
+    use_language(settings.language)
+    return settings
+
+
+def open_database(settings: Settings) -> Engine:
+    """Open the database, with this version's tables."""
+    settings.var.mkdir(mode=0o700, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    ensure_schema(engine)
+    return engine
+
+
+def now() -> dt.datetime:
+    """Give the present time."""
+    return dt.datetime.now(dt.UTC)

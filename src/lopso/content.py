@@ -1,0 +1,191 @@
+"""Content files: checked all at once, and loaded so that a faulty one leaves its last good version in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lopso import lessons, toml
+from lopso.errors import Fault, Faults
+from lopso.fields import IDENTIFIER, Fields
+from lopso.lessons import Course
+from lopso.plan import UnitRow, document_body, read_plan, read_schools, read_units
+from lopso.questions.quiz import content_version, read_quiz
+from lopso.records import documents
+from lopso.records.engine import writing
+from lopso.records.units import ensure_units
+from lopso.sample import read_recipe
+from lopso.settings import Settings
+from lopso.words import catalogue
+
+_ = catalogue("content")
+
+#: The folders whose files are content, each with one folder a document in it, and the file that must be there.
+FOLDERS = {"plans": "plan.toml", "courses": "course.toml", "quizzes": "quiz.toml"}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One good document, ready for the database."""
+
+    kind: str
+    name: str
+    version: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands in the content folders: what is good of it (courses by folder, units by plan), and every fault."""
+
+    documents: tuple[Document, ...]
+    courses: Mapping[Path, Course]
+    units: Mapping[str, tuple[UnitRow, ...]]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a loading did: `changed` names documents as 'kind/name'; `faults` are of those left as they were."""
+
+    changed: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def check(root: Path) -> list[Fault]:
+    """List every fault of all content below `root`."""
+    return list(_Reader(root).read_all().faults)
+
+
+def load(engine: Engine, settings: Settings, now: dt.datetime) -> Loaded:
+    """Put every good document in force, with the plan's units, in one transaction; build the pages of courses."""
+    found = _Reader(settings.root).read_all()
+    # Pages come first: a course in force always has its pages, and new pages of an old course do no harm.
+    faults = [fault for folder, course in found.courses.items() for fault in _build(course, folder, settings.pages)]
+    with writing(engine) as session:
+        ensure_units(session, found.units.get(settings.plan, ()))
+        changed = [
+            f"{each.kind}/{each.name}"
+            for each in found.documents
+            if documents.put(session, each.kind, each.name, each.version, each.body, now)
+        ]
+    return Loaded(tuple(changed), (*found.faults, *faults))
+
+
+def folders(root: Path, kind: str) -> list[Path]:
+    """List the document folders of one content folder, in order; hidden ones are not content."""
+    top = root / kind
+    inside = sorted(top.iterdir()) if top.is_dir() else []
+    return [folder for folder in inside if folder.is_dir() and not folder.name.startswith((".", "_"))]
+
+
+@dataclass
+class _Reader:
+    """One reading of all folders; faults are gathered, never raised."""
+
+    root: Path
+    documents: list[Document] = field(default_factory=list)
+    courses: dict[Path, Course] = field(default_factory=dict)
+    units: dict[str, tuple[UnitRow, ...]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def read_all(self) -> Found:
+        readers: dict[str, Callable[[Path, str], None]] = {
+            "plans": self._plan,
+            "courses": self._course,
+            "quizzes": self._quiz,
+        }
+        for kind, read in readers.items():
+            for folder in folders(self.root, kind):
+                self._guarded(read, folder, f"{kind}/{folder.name}")
+        return Found(tuple(self.documents), self.courses, self.units, tuple(self.faults))
+
+    def _guarded(self, read: Callable[[Path, str], None], folder: Path, shown: str) -> None:
+        if not IDENTIFIER.fullmatch(folder.name):
+            expected = _("small letters a-z, digits and hyphens")
+            self.faults.append(Fault(shown, "", _("the folder's name is no id"), expected))
+            return
+        try:
+            read(folder, shown)
+        except Faults as error:
+            self.faults.extend(error.faults)
+
+    def _plan(self, folder: Path, shown: str) -> None:
+        source = toml.read(folder / "plan.toml", f"{shown}/plan.toml")
+        plan = read_plan(source)
+        kinds = [kind.id for kind in plan.unit_kinds]
+        units = read_units(folder / "units.csv", f"{shown}/units.csv", kinds)
+        sample = folder / "sample"
+        if sample.is_dir():
+            read_schools(sample / "schools.csv", f"{shown}/sample/schools.csv", kinds, units)
+            read_recipe(toml.read(sample / "roster.toml", f"{shown}/sample/roster.toml"))
+        self.units[folder.name] = units
+        body = document_body(source)
+        self.documents.append(Document("plan", folder.name, content_version(body), body))
+
+    def _course(self, folder: Path, shown: str) -> None:
+        course = lessons.read_course(folder, shown)
+        self.courses[folder] = course
+        self.documents.append(Document("practice", course.name, course.practice.version, _plain(course.practice.body)))
+        self.documents.append(Document("course", course.name, course.version, _plain(course.body)))
+
+    def _quiz(self, folder: Path, shown: str) -> None:
+        source = toml.read(folder / "quiz.toml", f"{shown}/quiz.toml")
+        faults = _reference_faults(source, self.root)
+        try:
+            quiz = read_quiz(source, folder.name)
+        except Faults as error:
+            raise Faults([*error.faults, *faults]) from error
+        if faults:
+            raise Faults(faults)
+        self.documents.append(Document("quiz", quiz.name, quiz.version, _plain(source.data)))
+
+
+def _reference_faults(source: toml.Source, root: Path) -> list[Fault]:
+    """Find a course that is not there and sources that the course does not name."""
+    fields = Fields(source)
+    course = source.data.get("course")
+    if isinstance(course, str) and course:
+        names = [folder.name for folder in folders(root, "courses")]
+        if course not in names:
+            fields.fault("course", _("there is no course {name}").format(name=course), ", ".join(names))
+        else:
+            _check_sources(source.data.get("question"), fields, _source_ids(root / "courses" / course / "sources.toml"))
+    return fields.faults
+
+
+def _check_sources(questions: Any, fields: Fields, known: Collection[str]) -> None:
+    for number, question in enumerate(questions if isinstance(questions, list) else []):
+        cited = question.get("source") if isinstance(question, dict) else None
+        if cited and cited not in known:
+            entry = Fields(fields.source, question, ("question", number), fields.faults)
+            entry.fault("source", _("the course's sources.toml has no source {id}").format(id=cited))
+
+
+def _source_ids(path: Path) -> set[str]:
+    try:
+        entries = toml.read(path).data.get("source", [])
+    except Faults:  # the course itself reports what is wrong with its file
+        return set()
+    return {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
+
+
+def _build(course: Course, folder: Path, out: Path) -> Iterator[Fault]:
+    from lopso import pages  # nbconvert takes a second to import: not for a mere check
+
+    try:
+        pages.build(course, folder, out)
+    except Faults as error:
+        yield from error.faults
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    """Bring a body to what JSON can hold: TOML's dates become texts, tuples lists; its version stays the same."""
+    plain: dict[str, Any] = json.loads(json.dumps(body, default=str))
+    return plain
