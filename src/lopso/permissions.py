@@ -23,7 +23,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
 
 def allowed(roles: Iterable[str], permission: Permission) -> bool:
     """Tell whether any of `roles` carries `permission`; an unknown role carries nothing."""
-    return any(permission in TABLE[role] for role in ROLES if role in set(roles))
+    held = set(roles)
+    return any(permission in TABLE[role] for role in ROLES if role in held)
 
 
 def roles_with(permission: Permission) -> tuple[Role, ...]:
