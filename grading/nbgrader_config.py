@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from lopso.records.engine import make_engine
 from lopso.settings import load
 
 here = Path(__file__).resolve().parent
@@ -11,7 +12,8 @@ settings = load(here.parent / "lopso.toml", {"LOPSO_ROOT": str(here.parent), **o
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 - traitlets gives it
 c.CourseDirectory.course_id = "lopso"
 c.CourseDirectory.root = str(here)
-c.CourseDirectory.db_url = settings.database_url
+# The engine knows which driver we have for PostgreSQL.
+c.CourseDirectory.db_url = make_engine(settings.database_url).url.render_as_string(hide_password=False)
 c.Exchange.root = str(settings.var / "exchange")
 # Not ours: "+07", as nbgrader writes Asia/Ho_Chi_Minh, breaks the names of its exchange.
 c.Exchange.timezone = "UTC"

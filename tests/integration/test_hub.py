@@ -29,7 +29,6 @@ from lopso.records import people
 from lopso.records.engine import make_engine, writing
 from lopso.records.schema import ensure_schema
 
-CONFIG = Path(lopso.__file__).parent / "hub" / "jupyterhub_config.py"
 GRADING = Path(lopso.__file__).parents[2] / "grading" / "nbgrader_config.py"
 PASSWORD = "ba con mèo mướp"
 PEOPLE = {
@@ -77,7 +76,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         "LOPSO_LOGIN_TRIES": "3",
         "LOPSO_LOGIN_TRIES_ADDRESS": "1000",
     }
-    command = [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG), "--AccountAuthenticator.auth_refresh_age=1"]
+    command = [sys.executable, "-m", "lopso.hub", "--AccountAuthenticator.auth_refresh_age=1"]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
     running = Hub(
@@ -361,7 +360,7 @@ def server_token(hub: Hub) -> str:
 def servers(hub: Hub) -> list[psutil.Process]:
     children = psutil.Process(hub.process.pid).children()
     alive = (child for child in children if child.status() != psutil.STATUS_ZOMBIE)
-    return [child for child in alive if "jupyterhub.singleuser" in child.cmdline()]
+    return [child for child in alive if "lopso.hub.singleuser" in child.cmdline()]
 
 
 def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
@@ -413,6 +412,7 @@ def test_an_author_gets_a_vietnamese_jupyterlab_of_the_project_without_var(
     assert browser.get(plugin, headers=xsrf).raise_for_status().json()["schema"]["properties"]["locale"]["default"] == (
         "vi_VN"
     )
+    assert browser.get("/user/minh/formgrader").status_code == 404
 
 
 def test_the_log_never_holds_a_password_or_a_token(hub: Hub) -> None:

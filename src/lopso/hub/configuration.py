@@ -11,6 +11,7 @@ from typing import Any
 
 from lopso.hub.authenticator import AccountAuthenticator
 from lopso.hub.handlers import landing
+from lopso.hub.processes import PROXY, SINGLEUSER, OwnProxy, OwnSpawner
 from lopso.hub.sessions import must_change
 from lopso.permissions import ROLES, Permission, Role, allowed
 from lopso.settings import Settings
@@ -52,7 +53,7 @@ def hub_traits(settings: Settings, run: Run, *, as_root: bool = False) -> dict[s
     """Say how the hub is configured: class → trait → value."""
     return {
         "JupyterHub": {**_addresses(settings, run), **_pages(settings), **_access(run), **_files(settings)},
-        "ConfigurableHTTPProxy": _proxy(settings, run),
+        "OwnProxy": _proxy(settings, run),
         "AccountAuthenticator": {
             "settings": settings,
             "allow_all": True,  # only accounts exist
@@ -62,7 +63,7 @@ def hub_traits(settings: Settings, run: Run, *, as_root: bool = False) -> dict[s
             "refresh_pre_spawn": True,
             "username_pattern": r"[a-z0-9][a-z0-9._-]*",  # it becomes a folder's name
         },
-        "SimpleLocalProcessSpawner": _spawner(settings, run, as_root=as_root),
+        "OwnSpawner": _spawner(settings, run, as_root=as_root),
     }
 
 
@@ -109,7 +110,8 @@ def _pages(settings: Settings) -> dict[str, Any]:
 def _access(run: Run) -> dict[str, Any]:
     return {
         "authenticator_class": AccountAuthenticator,
-        "spawner_class": "simple",
+        "spawner_class": OwnSpawner,
+        "proxy_class": OwnProxy,
         "load_roles": roles(),
         "services": [
             _service("web", "/oauth_callback", run),
@@ -140,7 +142,7 @@ def _files(settings: Settings) -> dict[str, Any]:
 def _proxy(settings: Settings, run: Run) -> dict[str, Any]:
     return {
         # Caddy before it has written the X-Forwarded headers; this proxy would add to them wrongly.
-        "command": [str(_program("configurable-http-proxy")), "--no-x-forward"],
+        "command": [str(_program(PROXY)), "--no-x-forward"],
         "api_url": f"http://127.0.0.1:{run.ports['hub_proxy_api']}",
         "auth_token": run.tokens["proxy"],
         "pid_file": str(settings.run / "hub-proxy.pid"),
@@ -149,12 +151,13 @@ def _proxy(settings: Settings, run: Run) -> dict[str, Any]:
 
 def _spawner(settings: Settings, run: Run, *, as_root: bool) -> dict[str, Any]:
     return {
-        "cmd": [sys.executable, "-m", "jupyterhub.singleuser"],
+        "cmd": [sys.executable, "-m", SINGLEUSER],
         "args": ["--allow-root"] if as_root else [],
         "ip": "127.0.0.1",
         "notebook_dir": str(settings.root),
         "default_url": "/lab",
         "home_dir_template": str(settings.var / "home" / "{username}"),
+        "exchange_dir": str(settings.var / "exchange"),
         "environment": _environment(settings, run),
         # A notebook's answers go to the web service with the token of the server that it runs in.
         "server_token_scopes": ["users:activity!server", "access:servers!server", WEB],
