@@ -41,8 +41,7 @@ PEOPLE = {
 
 ENVIRONMENT = """
 import json, os
-from pathlib import Path
-print("ENV" + json.dumps(dict(os.environ)) + "END", "PID" + str(os.getpid()) + "END")
+print("ENV:" + json.dumps(dict(os.environ)) + ":VNE")
 """
 WIDGETS = """
 import ipywidgets as w
