@@ -19,6 +19,8 @@ from lopso.words import catalogue
 
 _ = catalogue("lessons")
 
+TEXTS = ("title", "summary", "audience", "quiz")
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -70,9 +72,10 @@ class Course:
 
     @property
     def body(self) -> dict[str, Any]:
-        """Give the course, without its practice questions, as the document kept in the database."""
-        kept = {key: value for key, value in asdict(self).items() if key not in ("name", "practice")}
-        return kept | {"practice": self.practice.version}
+        """Give the course as the document kept in the database: course.toml with what the notebooks add to it."""
+        texts = {key: getattr(self, key) for key in TEXTS}
+        lessons = [asdict(lesson) | {"file": f"{lesson.name}.ipynb"} for lesson in self.lessons]
+        return texts | {"lesson": lessons, "practice": self.practice.version}
 
     @property
     def version(self) -> str:
@@ -101,7 +104,7 @@ def read_course(folder: Path, shown: str) -> Course:
     if faults:
         raise Faults(list(dict.fromkeys(faults)))
     lessons = tuple(_lesson(e, notebook, folder) for e, notebook in zip(entries, notebooks, strict=True))
-    texts = {name: header.data.get(name, "") for name in ("title", "summary", "audience", "quiz")}
+    texts = {name: header.data.get(name, "") for name in TEXTS}
     return Course(folder.name, **texts, lessons=lessons, practice=practice)
 
 
@@ -120,9 +123,9 @@ def stored_course(body: dict[str, Any], name: str, practice: Practice) -> Course
             sections=tuple(Section(**section) for section in entry["sections"]),
             practice=tuple(entry["practice"]),
         )
-        for entry in body["lessons"]
+        for entry in body["lesson"]
     )
-    texts = {key: body[key] for key in ("title", "summary", "audience", "quiz")}
+    texts = {key: body[key] for key in TEXTS}
     return Course(name, **texts, lessons=lessons, practice=practice)
 
 

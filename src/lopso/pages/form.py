@@ -27,7 +27,7 @@ def practice_form(course: str, prompt: Mapping[str, Any], answer: Any = None, re
     button = f'<button type="submit" class="lq-check">{_("Check")}</button>'
     return (
         f'<lopso-question id="cau-{name}" course="{course}" question="{name}" check>'
-        f'<form method="post" action="/practice/{course}/{name}">{fieldset}{button}{result or RESULT}</form>'
+        f'<form method="post" action="/practice/{course}/{name}#cau-{name}">{fieldset}{button}{result or RESULT}</form>'
         "</lopso-question>"
     )
 

@@ -1,0 +1,125 @@
+"""The start page, courses and lessons as pages, and their pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+
+from lopso.errors import NotFound
+from lopso.lessons import Course
+from lopso.notebook import PICTURES
+from lopso.pages import form
+from lopso.pages.render import kernel_address, media_address
+from lopso.pages.store import Page, read_page
+from lopso.questions.question import Mark, prompt
+from lopso.records import learning
+from lopso.records.engine import reading
+from lopso.records.tables import PracticeAnswer
+from lopso.web import practice
+from lopso.web.courses import course_in_force, courses_in_force
+from lopso.web.journey import CourseStand, LessonStand, Step, course_stand, next_step
+from lopso.web.rendering import page
+from lopso.web.visitor import SignedIn
+from lopso.words import catalogue
+
+_ = catalogue("lessons")
+router = APIRouter()
+router.include_router(practice.router)
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+#: A picture is only ever a picture, even when somebody opens its address: an SVG may not run or fetch anything.
+PICTURE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "Cache-Control": "private, max-age=86400",
+}
+DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
+JUPYTERLAB = "/hub/user-redirect/lab"
+FORMGRADER = "/hub/user-redirect/formgrader"
+
+
+@router.get("/")
+def home(request: Request, visitor: SignedIn) -> Response:
+    """Show what to go on with, the courses with their progress, and the doors the visitor's roles open."""
+    with reading(request.app.state.engine) as session:
+        stands = [course_stand(session, visitor.person_id, course) for course in courses_in_force(session)]
+    doors = [
+        (visitor.may("dashboards"), DASHBOARD, _("Target dashboard"), _("How far the plan is, and who is missing.")),
+        (visitor.may("mark"), FORMGRADER, _("Marking"), _("Submissions in the gradebook (Formgrader).")),
+        (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),
+    ]
+    shown = [(address, title, detail) for may, address, title, detail in doors if may]
+    return page(request, "home.html", stands=stands, step=next_step(stands), doors=shown)
+
+
+@router.get("/courses/{course_name}")
+def course_page(request: Request, course_name: str, visitor: SignedIn) -> Response:
+    """Show a course: its lessons with progress, its quiz, and what completing it takes."""
+    with reading(request.app.state.engine) as session:
+        stand = course_stand(session, visitor.person_id, course_in_force(session, course_name))
+    return page(request, "course.html", stand=stand, course=stand.course, step=next_step([stand]))
+
+
+@router.get("/courses/{course_name}/{lesson_name}")
+def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: SignedIn, blank: str = "") -> Response:
+    """Show a lesson with the visitor's own answers and marks in it; `blank` names a question sent without an answer."""
+    with reading(request.app.state.engine) as session:
+        course = course_in_force(session, course_name)
+        lesson = practice.find_lesson(course, lesson_name)
+        stand = course_stand(session, visitor.person_id, course)
+        answers = learning.practice_answers(session, visitor.person_id, course_name)
+    rendered = read_page(request.app.state.settings.pages, course_name, lesson_name)
+    if rendered is None:
+        raise NotFound(_("This lesson is being prepared."), _("Try again in a minute."))
+    here = next(one for one in stand.lessons if one.lesson is lesson)
+    return page(
+        request,
+        "lesson.html",
+        course=course,
+        lesson=lesson,
+        stand=here,
+        after=_after(stand, here),
+        kernel=kernel_address(course_name, lesson_name) if lesson.needs_kernel else "",
+        body=rendered.filled(dict(_forms(course, rendered, answers, blank))),
+    )
+
+
+@router.get("/media/courses/{course_name}/{file}")
+def picture(request: Request, course_name: str, file: str, visitor: SignedIn) -> Response:  # noqa: ARG001 - signed in
+    """Serve a picture of a course."""
+    folder = request.app.state.settings.root / "courses" / course_name / "media"
+    path = folder / file
+    proper = _NAME.fullmatch(course_name) and _FILE.fullmatch(file) and path.suffix.lower() in PICTURES
+    if not proper or not path.is_file() or path.resolve().parent != folder.resolve():
+        raise NotFound(_("There is no such picture."))
+    return FileResponse(path, headers=PICTURE_HEADERS)
+
+
+def _forms(
+    course: Course, rendered: Page, answers: Mapping[str, PracticeAnswer], blank: str
+) -> Iterator[tuple[str, str]]:
+    """Write the form of each question on the page that has an answer to show, or was sent without one."""
+    for name in rendered.places:
+        question = course.practice.question(name)
+        if question is None or (name not in answers and name != blank):
+            continue
+        shown = prompt(question, None, media_address(course.name))
+        answer = answers[name].body if name in answers else None
+        marked = Mark("unanswered", 0, question.points) if name == blank else practice.mark_again(question, answer)
+        if marked:
+            yield name, form.practice_form(course.name, shown, answer, form.mark_html(marked, shown))
+
+
+def _after(stand: CourseStand, here: LessonStand) -> Step:
+    """Say where to go after this lesson: the next one, the quiz, or back to the course."""
+    names = [lesson.lesson.name for lesson in stand.lessons]
+    following = stand.lessons[names.index(here.lesson.name) + 1 :]
+    if following:
+        return Step(following[0].address, following[0].lesson.title, _("Next lesson"))
+    if stand.quiz and stand.quiz.state != "passed":
+        return Step(stand.quiz.address, stand.quiz.title, _("Quiz of the course"))
+    return Step(f"/courses/{stand.course.name}", stand.course.title, _("Back to the course"))

@@ -1,0 +1,176 @@
+"""Practice and progress: answers marked here and nowhere else, and how far a person has read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from lopso.errors import NotFound, Unreadable
+from lopso.lessons import Course, Lesson
+from lopso.pages.form import mark_document
+from lopso.pages.render import media_address
+from lopso.questions.question import Mark, Question, mark, prompt
+from lopso.records import learning
+from lopso.records.engine import reading
+from lopso.web.courses import course_in_force
+from lopso.web.journey import LessonStand, lesson_stand
+from lopso.web.visitor import SignedIn
+from lopso.words import catalogue
+
+_ = catalogue("lessons")
+router = APIRouter()
+
+
+class PracticeSent(BaseModel):
+    """An answer document."""
+
+    answer: Any = None
+
+
+class ProgressSent(BaseModel):
+    """The section a reader reached; `done` when its end was seen, so that the next one is where to go on."""
+
+    section: str = Field(max_length=64)
+    done: bool = False
+
+
+def now() -> dt.datetime:
+    """Give the server's time, the only clock that counts."""
+    return dt.datetime.now(dt.UTC)
+
+
+@router.get("/api/practice/{course_name}/{name}")
+def practice_prompt(request: Request, course_name: str, name: str, visitor: SignedIn) -> Response:
+    """Give a question without its key, with the visitor's last answer and how that was."""
+    with reading(request.app.state.engine) as session:
+        course = course_in_force(session, course_name)
+        kept = learning.practice_answer(session, visitor.person_id, course_name, name)
+    question = find_question(course, name)
+    said: dict[str, Any] = {"answer": None, "mark": None}
+    if kept and (marked := mark_again(question, kept.body)):
+        said = {"answer": kept.body, "mark": mark_document(marked)}
+    shown = prompt(question, None, media_address(course_name))
+    return JSONResponse(shown | said, headers={"Cache-Control": "private, no-cache"})
+
+
+@router.post("/api/practice/{course_name}/{name}")
+async def practice_answer(
+    request: Request, course_name: str, name: str, sent: PracticeSent, visitor: SignedIn
+) -> Response:
+    """Mark an answer and keep it; an unreadable one is refused and an empty one not kept."""
+    marked, stand = await _answer(request, visitor.person_id, course_name, name, sent.answer)
+    return JSONResponse(mark_document(marked) | {"lesson": stand.document()})
+
+
+@router.post("/practice/{course_name}/{name}")
+async def practice_form(request: Request, course_name: str, name: str, visitor: SignedIn) -> Response:
+    """Take an answer from the plain form, and go back to the question, where the page shows the mark."""
+    form = await request.form()
+    values = [value for value in form.getlist("answer") if isinstance(value, str)]
+    with reading(request.app.state.engine) as session:
+        course = course_in_force(session, course_name)
+    question, lesson = find_question(course, name), lesson_of(course, name)
+    marked, _stand = await _answer(request, visitor.person_id, course_name, name, _from_form(question, values))
+    blank = f"?blank={name}" if marked.outcome == "unanswered" else ""
+    return RedirectResponse(f"/courses/{course_name}/{lesson.name}{blank}#cau-{name}", 303)
+
+
+@router.post("/api/progress/{course_name}/{lesson_name}")
+async def progress(
+    request: Request, course_name: str, lesson_name: str, sent: ProgressSent, visitor: SignedIn
+) -> Response:
+    """Keep how far the visitor has read; going back never takes anything away."""
+    stand = await _reach(request, visitor.person_id, course_name, lesson_name, sent)
+    return JSONResponse(stand.document())
+
+
+@router.post("/courses/{course_name}/{lesson_name}/progress")
+async def progress_form(
+    request: Request, course_name: str, lesson_name: str, section: Annotated[str, Form()], visitor: SignedIn
+) -> Response:
+    """Take "I have read it all" from the plain form."""
+    await _reach(request, visitor.person_id, course_name, lesson_name, ProgressSent(section=section, done=True))
+    return RedirectResponse(f"/courses/{course_name}/{lesson_name}#hoan-thanh", 303)
+
+
+def find_question(course: Course, name: str) -> Question:
+    """Find a practice question; raises NotFound."""
+    question = course.practice.question(name)
+    if question is None:
+        raise NotFound(_("There is no such practice question."), _("Reload the page."))
+    return question
+
+
+def find_lesson(course: Course, name: str) -> Lesson:
+    """Find a lesson; raises NotFound."""
+    lesson = course.lesson(name)
+    if lesson is None:
+        raise NotFound(_("There is no such lesson."), _("Choose a lesson on the course's page."))
+    return lesson
+
+
+def lesson_of(course: Course, question: str) -> Lesson:
+    """Find the lesson a practice question stands in."""
+    return next(lesson for lesson in course.lessons if question in lesson.practice)
+
+
+def mark_again(question: Question, body: Any) -> Mark | None:
+    """Mark a kept answer; None where the question has changed so that it cannot be read any more."""
+    try:
+        return mark(question, body)
+    except Unreadable:
+        return None
+
+
+async def _answer(request: Request, person_id: int, course_name: str, name: str, raw: Any) -> tuple[Mark, LessonStand]:
+    def job(session: Session) -> tuple[Mark, LessonStand]:
+        course = course_in_force(session, course_name)
+        marked = mark(find_question(course, name), raw)
+        if marked.outcome != "unanswered":
+            learning.put_practice_answer(session, person_id, course_name, name, raw, marked.outcome, now())
+        return marked, _settle(session, person_id, course, lesson_of(course, name))
+
+    result: tuple[Mark, LessonStand] = await request.app.state.writer.write(job)
+    return result
+
+
+async def _reach(
+    request: Request, person_id: int, course_name: str, lesson_name: str, sent: ProgressSent
+) -> LessonStand:
+    def job(session: Session) -> LessonStand:
+        course = course_in_force(session, course_name)
+        lesson = find_lesson(course, lesson_name)
+        place = lesson.place(sent.section)
+        if place < 0:
+            raise NotFound(_("The lesson has no such section."), _("Reload the page."))
+        place = min(place + sent.done, len(lesson.sections) - 1)
+        before = lesson_stand(session, person_id, course, lesson)
+        section = lesson.sections[max(place, before.reached)].id
+        learning.put_progress(session, person_id, course_name, lesson_name, section, now())
+        return _settle(session, person_id, course, lesson)
+
+    stand: LessonStand = await request.app.state.writer.write(job)
+    return stand
+
+
+def _settle(session: Session, person_id: int, course: Course, lesson: Lesson) -> LessonStand:
+    """Note the lesson finished when it now is."""
+    session.flush()
+    row = learning.progress(session, person_id, course.name, lesson.name)
+    answered = learning.practice_answers(session, person_id, course.name)
+    if row and row.finished_at is None and lesson.is_finished(row.section, answered):
+        row.finished_at = now()
+    return lesson_stand(session, person_id, course, lesson)
+
+
+def _from_form(question: Question, values: list[str]) -> Any:
+    if question.kind == "multiple_choice":
+        return values
+    if len(values) > 1:
+        raise Unreadable(_("Two answers were sent for one question."), _("Reload the page and choose again."))
+    return values[0] if values else None
