@@ -131,6 +131,10 @@ class _Reader:
 
     def _course(self, folder: Path, shown: str) -> None:
         course = lessons.read_course(folder, shown)
+        if course.quiz and course.quiz not in (each.name for each in folders(self.root, "quizzes")):
+            fields = Fields(toml.read(folder / "course.toml", f"{shown}/course.toml"))
+            fields.fault("quiz", _("there is no quiz {name}").format(name=course.quiz))
+            fields.raise_faults()
         self.courses[folder] = course
         self.documents.append(Document("practice", course.name, course.practice.version, _plain(course.practice.body)))
         self.documents.append(Document("course", course.name, course.version, _plain(course.body)))

@@ -129,6 +129,7 @@ def _failures() -> list[Route]:
     missing = _("There is nothing at this address.")
     other = _("Something went wrong. Please try again in a little while.")
     return [
+        _headers(),
         *_failure("{http.error.status_code} in [502, 503, 504]", 503, _("One moment"), away, retry=True),
         *_failure("{http.error.status_code} == 413", 413, _("Too large"), large),
         *_failure("{http.error.status_code} == 404", 404, _("Not found"), missing),
@@ -163,8 +164,6 @@ def _answer(status: str, body: str, headers: dict[str, list[str]]) -> dict[str, 
 _PAGE_HEADERS = {
     "Content-Type": ["text/html; charset=utf-8"],
     "Content-Security-Policy": ["default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"],
-    "X-Content-Type-Options": ["nosniff"],
-    "Referrer-Policy": ["same-origin"],
 }
 
 

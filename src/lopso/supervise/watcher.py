@@ -11,6 +11,9 @@ from watchfiles import Change, awatch
 
 from lopso.settings import Settings
 from lopso.supervise import logs
+from lopso.words import catalogue
+
+_ = catalogue("supervise")
 
 FOLDERS = ("courses", "quizzes", "plans")
 #: What editors leave beside a file while they write it.
@@ -24,8 +27,12 @@ async def watch(settings: Settings, environ: Mapping[str, str], say: Say) -> Non
     there = [settings.root / name for name in FOLDERS if (settings.root / name).is_dir()]
     if not there:
         return
-    async for _changes in awatch(*there, watch_filter=is_content, debounce=400, step=100):
-        await build(settings, environ, say)
+    try:
+        async for _changes in awatch(*there, watch_filter=is_content, debounce=400, step=100):
+            await build(settings, environ, say)
+    except (OSError, RuntimeError) as error:  # too many watches, a folder that went away: learners notice nothing
+        say(_("Changes of content files are no longer noticed: {why}.").format(why=error))
+        say(_("After a change, run: lopso build"))
 
 
 async def build(settings: Settings, environ: Mapping[str, str], say: Say) -> bool:
