@@ -16,7 +16,9 @@ window.lopsoPage = (function (words) {
 
   async function ask() {
     try {
-      const answer = await fetch(address, { cache: "no-store", credentials: "same-origin" });
+      // The hub takes a script's cookies only together with its token; ours has the longest path and so comes first.
+      const token = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "";
+      const answer = await fetch(address, { cache: "no-store", headers: { "X-XSRFToken": decodeURIComponent(token) } });
       answer.ok ? hush() : say(words.stale);
     } catch { say(words.offline); }
   }
