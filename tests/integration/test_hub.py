@@ -151,12 +151,12 @@ def fault(page: httpx.Response) -> str:
     return found[1] if found else ""
 
 
-def newcomer(hub: Hub, username: str) -> str:
+def newcomer(hub: Hub, username: str, role: str = "trainee") -> str:
     now = dt.datetime.now(dt.UTC)
     with writing(hub.engine) as session:
         unit = people.unit_by_code(session, "11824")
         assert unit is not None
-        person = people.ensure_person(session, username, "Người mới (mẫu)", unit, "officer", ["trainee"], now.date())
+        person = people.ensure_person(session, username, "Người mới (mẫu)", unit, "officer", [role], now.date())
         return accounts.set_first_password(session, person, now)
 
 
@@ -294,6 +294,15 @@ def test_a_first_password_is_changed_before_anything_else(
     browser.cookies.clear()
     assert log_in("moi", first).status_code == 403
     assert log_in("moi").status_code == 302
+
+
+def test_an_author_with_a_first_password_may_not_start_a_server(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    log_in("tac", newcomer(hub, "tac", "author"))
+    answer = browser.get("/hub/spawn", follow_redirects=True)
+    assert answer.status_code == 403
+    assert "hãy thay mật khẩu tạm" in answer.text
 
 
 def hidden(browser: httpx.Client, path: str) -> dict[str, str]:
