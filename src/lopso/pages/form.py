@@ -41,7 +41,7 @@ def mark_document(mark: Mark) -> dict[str, Any]:
         "outcome": mark.outcome,
         "points": mark.points,
         "max_points": mark.max_points,
-        "reason": to_html(mark.reason) if mark.reason else "",
+        "reason": _bare(to_html(mark.reason)) if mark.reason else "",
         "hint": line_to_html(mark.hint) if mark.hint else "",
         "options": {name: line_to_html(text) for name, text in mark.options.items()},
         "html": True,
@@ -97,7 +97,7 @@ def _options(prompt: Mapping[str, Any], answer: Any) -> Iterator[str]:
 def _remarks(said: Mapping[str, Any], prompt: Mapping[str, Any]) -> Iterator[str]:
     texts = {option["id"]: option["html"] for option in prompt.get("options", ())}
     for name, remark in said["options"].items():
-        if _bare(said["reason"]) != remark:
+        if said["reason"] != remark:
             yield f'<div class="lq-remark">{texts[name]}: {remark}</div>'
 
 

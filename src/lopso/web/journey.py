@@ -45,9 +45,18 @@ class LessonStand:
         return f"/courses/{self.course}/{self.lesson.name}"
 
     @property
+    def read(self) -> bool:
+        """Tell whether the last section is reached."""
+        return self.reached == len(self.lesson.sections) - 1
+
+    @property
     def resume(self) -> str:
-        """Give the address of the section to go on with."""
-        return f"{self.address}#{self.section.id}" if self.section and self.state == "begun" else self.address
+        """Give the address to go on at: the section reached, or read to the end, the first question left out."""
+        if self.state != "begun":
+            return self.address
+        if self.read and self.unanswered:
+            return f"{self.address}#cau-{self.unanswered[0][1]}"
+        return f"{self.address}#{self.section.id}" if self.section else self.address
 
     @property
     def unanswered(self) -> tuple[tuple[int, str], ...]:
@@ -147,7 +156,8 @@ def _step_in(stand: CourseStand) -> Step | None:
     todo = max(begun, key=lambda one: one.seen_at.timestamp() if one.seen_at else 0.0) if begun else None
     todo = todo or next((lesson for lesson in stand.lessons if lesson.state == "new"), None)
     if todo:
-        return Step(todo.resume, todo.lesson.title, _where(todo), first=not stand.begun)
+        detail = _("Course “{title}”").format(title=stand.course.title)
+        return Step(todo.resume, todo.lesson.title, f"{detail}. {_where(todo)}.", first=not stand.begun)
     if stand.quiz and stand.quiz.state != "waiting":
         return Step(
             stand.quiz.address, stand.quiz.title, _("The quiz of the course “{title}”").format(title=stand.course.title)
@@ -156,6 +166,8 @@ def _step_in(stand: CourseStand) -> Step | None:
 
 
 def _where(stand: LessonStand) -> str:
+    if stand.read and stand.unanswered:
+        return _("Practice questions left: {n}").format(n=len(stand.unanswered))
     if stand.section:
         return _("You stopped at: {section}").format(section=stand.section.title)
     return _("{n} minutes").format(n=stand.lesson.minutes)
