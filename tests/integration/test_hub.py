@@ -21,13 +21,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import psutil
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 import lopso
 from lopso import accounts
 from lopso.records import people
-from lopso.records.engine import make_engine, writing
+from lopso.records.engine import make_engine, reading, writing
 from lopso.records.schema import ensure_schema
+from lopso.records.tables import LoginFailure
 
 GRADING = Path(lopso.__file__).parents[2] / "grading" / "nbgrader_config.py"
 PASSWORD = "ba con mèo mướp"
@@ -77,6 +78,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         "LOPSO_LOGIN_TRIES_ADDRESS": "1000",
     }
     command = [sys.executable, "-m", "lopso.hub", "--AccountAuthenticator.auth_refresh_age=1"]
+    command.append("--OwnSpawner.poll_interval=1")
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
     running = Hub(
@@ -208,6 +210,18 @@ def test_after_too_many_tries_the_page_says_until_when(log_in: Callable[..., htt
     answer = log_in("binh")
     assert answer.status_code == 429
     assert re.fullmatch(r"Đã nhập sai quá nhiều lần\. Có thể đăng nhập lại từ \d\d:\d\d\.", fault(answer))
+
+
+def test_behind_caddy_the_browsers_own_address_and_scheme_count(hub: Hub, browser: httpx.Client) -> None:
+    browser.headers.update(
+        {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "lop.vn"}
+    )
+    submit(browser, browser.get("/hub/login"), username="somebody", password="not the password")
+    with reading(hub.engine) as session:
+        addresses = session.scalars(select(LoginFailure.address).where(LoginFailure.username == "somebody")).all()
+    assert addresses == ["203.0.113.9"]
+    answer = submit(browser, browser.get("/hub/login"), username="lan", password=PASSWORD)
+    assert all("secure" in cookie.lower() for cookie in answer.headers.get_list("set-cookie") if "jupyterhub" in cookie)
 
 
 def test_a_log_in_without_the_forms_secret_is_refused_in_vietnamese(browser: httpx.Client) -> None:
@@ -406,7 +420,7 @@ def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
     until(lambda: not servers(hub), 20, hub.log)
 
 
-def test_an_author_gets_a_vietnamese_jupyterlab_of_the_project_without_var(
+def test_an_authors_jupyterlab_is_vietnamese_shows_the_project_and_stops_when_they_leave(
     hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
 ) -> None:
     log_in("minh")
@@ -422,6 +436,12 @@ def test_an_author_gets_a_vietnamese_jupyterlab_of_the_project_without_var(
         "vi_VN"
     )
     assert browser.get("/user/minh/formgrader").status_code == 404
+
+    with writing(hub.engine) as session:
+        minh = people.by_username(session, "minh")
+        assert minh is not None
+        accounts.leave(session, minh, dt.date(2026, 1, 1))
+    until(lambda: not servers(hub), 20, hub.log)
 
 
 def test_the_log_never_holds_a_password_or_a_token(hub: Hub) -> None:

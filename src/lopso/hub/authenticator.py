@@ -16,6 +16,7 @@ from traitlets import Instance, default
 from lopso.accounts import LoginRules, Standing, log_in, normalised, standing
 from lopso.errors import PersonError
 from lopso.hub import handlers, sessions
+from lopso.permissions import allowed
 from lopso.records.engine import make_engine, reading
 from lopso.settings import Settings
 
@@ -63,13 +64,23 @@ class AccountAuthenticator(Authenticator):
 
     async def refresh_user(self, user: User, handler: BaseHandler | None = None) -> bool | dict[str, Any]:
         """End the session of whoever left or whose epoch was raised; follow changed roles."""
-        found = await asyncio.to_thread(self.standing, user.name)
-        if found is None or found.epoch != sessions.epoch_of(user):
+        found = await self.present(user)
+        if found is None:
             await sessions.end(handler, user)
             return False
         fresh = sessions.model(found)
         same = set(fresh["groups"]) == {group.name for group in user.groups} and fresh["user_info"] == user.user_info
         return True if same else fresh
+
+    async def present(self, user: User) -> Standing | None:
+        """Give where the person stands, or None when the session has ended."""
+        found = await asyncio.to_thread(self.standing, user.name)
+        return found if found is not None and found.epoch == sessions.epoch_of(user) else None
+
+    async def may_go_on(self, user: User) -> bool:
+        """Tell whether the person's JupyterLab may run on."""
+        found = await self.present(user)
+        return found is not None and allowed(found.roles, "jupyterlab")
 
     def standing(self, username: str) -> Standing | None:
         """Read where `username` stands now."""

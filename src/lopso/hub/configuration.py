@@ -20,8 +20,8 @@ from lopso.words import catalogue
 HERE = Path(__file__).parent
 #: How often the hub looks whether a session's owner left or changed roles, in seconds; one small query.
 REFRESH_SECONDS = 5
-#: How often a running JupyterLab reports to the hub, which is when the one of somebody who left is stopped.
-ACTIVITY_SECONDS = 60
+#: How often the hub looks at each running JupyterLab, and stops that of somebody who left, in seconds.
+POLL_SECONDS = 15
 WEB, VOILA = "access:services!service=web", "access:services!service=voila"
 #: What a permission opens at the hub; which notebook a person may open is the Voilà service's to check.
 SCOPES: dict[Permission, frozenset[str]] = {
@@ -61,7 +61,7 @@ def hub_traits(settings: Settings, run: Run, *, as_root: bool = False) -> dict[s
             "auth_refresh_age": REFRESH_SECONDS,
             "auth_refresh_strict": True,  # a token of somebody who left is worth nothing
             "refresh_pre_spawn": True,
-            "username_pattern": r"[a-z0-9][a-z0-9._-]*",  # it becomes a folder's name
+            "username_pattern": r"[a-z0-9][a-z0-9._-]*$",  # it becomes a folder's name
         },
         "OwnSpawner": _spawner(settings, run, as_root=as_root),
     }
@@ -161,6 +161,7 @@ def _spawner(settings: Settings, run: Run, *, as_root: bool) -> dict[str, Any]:
         "environment": _environment(settings, run),
         # A notebook's answers go to the web service with the token of the server that it runs in.
         "server_token_scopes": ["users:activity!server", "access:servers!server", WEB],
+        "poll_interval": POLL_SECONDS,
         "http_timeout": 60,
         "start_timeout": 60,
     }
@@ -170,7 +171,6 @@ def _environment(settings: Settings, run: Run) -> dict[str, str]:
     return {
         "PATH": f"{_program('').parent}{os.pathsep}{os.defpath}",
         "JUPYTER_CONFIG_PATH": os.pathsep.join([str(HERE / "jupyter"), str(settings.root / "grading")]),
-        "JUPYTERHUB_ACTIVITY_INTERVAL": str(ACTIVITY_SECONDS),
         "LOPSO_ROOT": str(settings.root),
         "LOPSO_VAR": str(settings.var),
         "LOPSO_DATABASE_URL": settings.database_url,

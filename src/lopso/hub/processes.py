@@ -38,6 +38,7 @@ class OwnSpawner(SimpleLocalProcessSpawner):
     """JupyterLab as a process of the platform's own user, for the staff of the permission table only."""
 
     exchange_dir = Unicode(help="nbgrader's exchange, which it does not make itself.").tag(config=True)
+    _ending = False
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Remember a JupyterLab that still runs, and no other process."""
@@ -52,8 +53,18 @@ class OwnSpawner(SimpleLocalProcessSpawner):
             env["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(NO_MARKING), env.get("JUPYTER_CONFIG_PATH", "")])
         return env
 
+    async def poll(self) -> int | None:
+        """Tell how it ended, or None while it runs; ends it when its owner left or lost the permission."""
+        status: int | None = await super().poll()
+        if status is not None or self._ending or not self.pid or await self.authenticator.may_go_on(self.user):
+            return status
+        self._ending = True  # stopping polls too
+        await self.stop()
+        return 0
+
     async def start(self) -> tuple[str, int]:
         """Make the person's folder, which nobody else may read, and start."""
+        self._ending = False
         for folder in (self.home_dir, self.exchange_dir):
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         address: tuple[str, int] = await super().start()
