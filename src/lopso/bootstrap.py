@@ -31,7 +31,7 @@ def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
     """Build the web service; `secrets` holds api_token and hub_api_url."""
     engine = make_engine(settings.database_url)
     door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"])
-    return make_app(settings, engine, door)
+    return make_app(settings, engine, door, lambda _attempt_id: None)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -19,8 +19,11 @@ from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
 
 
-def make_app(settings: Settings, engine: Engine, door: Door) -> FastAPI:
-    """Make the web service; it keeps nothing of its own but caches."""
+def make_app(settings: Settings, engine: Engine, door: Door, after_hand_in: Callable[[str], None]) -> FastAPI:
+    """Make the web service; it keeps nothing of its own but caches.
+
+    `after_hand_in` is called with an attempt's id, in a thread, once its marks are on disk and the learner has a reply.
+    """
     writer = Writer(engine)
 
     @asynccontextmanager
@@ -36,6 +39,7 @@ def make_app(settings: Settings, engine: Engine, door: Door) -> FastAPI:
     app.state.gradebook = Gradebook(engine)
     app.state.door = door
     app.state.quizzes = {}
+    app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024)
     failures.install(app)

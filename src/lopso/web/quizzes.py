@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 
 from lopso import attempts
-from lopso.assignments import files
 from lopso.attempts import Item, Paper
 from lopso.errors import Unreadable
 from lopso.markup import to_html
@@ -139,10 +138,8 @@ async def hand_in(request: Request, attempt_id: str, visitor: SignedIn) -> Respo
         attempts.hand_in(session, attempt, request.app.state.gradebook, now())
 
     await request.app.state.writer.write(job)
-    state = request.app.state
-    # Formgrader reads files; the marks are safe without them, and a start writes those that are missing.
-    papers = BackgroundTask(files.write, state.settings.grading, state.engine, attempt_id)
-    return RedirectResponse(f"/attempts/{attempt_id}/result", 303, background=papers)
+    then = BackgroundTask(request.app.state.after_hand_in, attempt_id)
+    return RedirectResponse(f"/attempts/{attempt_id}/result", 303, background=then)
 
 
 @router.get("/attempts/{attempt_id}/result")
