@@ -162,6 +162,10 @@ def _spawner(settings: Settings, run: Run, *, as_root: bool) -> dict[str, Any]:
         # A notebook's answers go to the web service with the token of the server that it runs in.
         "server_token_scopes": ["users:activity!server", "access:servers!server", WEB],
         "poll_interval": POLL_SECONDS,
+        # Ctrl-C stops the whole platform, and waits for each JupyterLab this long before it insists.
+        "interrupt_timeout": 3,
+        "term_timeout": 2,
+        "kill_timeout": 1,
         "http_timeout": 60,
         "start_timeout": 60,
     }
