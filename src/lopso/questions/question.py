@@ -85,7 +85,7 @@ class Question(ABC):
     def scored(self, share: float, options: Mapping[str, str] | None = None, reason: str = "") -> Mark:
         """Make the mark for `share` (0 to 1) of the points."""
         outcome: Outcome = "right" if share >= 1 else "partly" if share > 0 else "wrong"
-        points = round(self.points * share, DECIMALS)
+        points = min(self.points, round(self.points * share, DECIMALS))
         right = outcome == "right"
         return Mark(
             outcome,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, MetaData, Table, select
 from sqlalchemy.orm import Session
 
+from lopso.records import releases
 from lopso.records.schema import COURSE
 
 TABLES = (
@@ -57,7 +58,8 @@ class Gradebook:
         The gradebook holds one submission a student and assignment: the attempt that counts.
         """
         notebook = self._ensure_notebook(session, submission.assignment)
-        ids = {cell.name: self._ensure_grade_cell(session, notebook, cell) for cell in submission.cells}
+        homes = releases.places(session, notebook, {cell.name: cell.max_points for cell in submission.cells})
+        ids = {cell.name: self._ensure_grade_cell(session, *homes[cell.name], cell) for cell in submission.cells}
         self._ensure_student(session, submission)
         submitted = self._ensure(
             session,
@@ -71,6 +73,8 @@ class Gradebook:
         for cell in submission.cells:
             marks = {"auto_score": cell.points, "needs_manual_grade": cell.points is None}
             self._ensure(session, "grade", {"notebook_id": paper, "cell_id": ids[cell.name]}, marks)
+        grades = self._tables["grade"]  # an earlier attempt may have had items that this one has not
+        session.execute(grades.delete().where(grades.c.notebook_id == paper, grades.c.cell_id.not_in(ids.values())))
         self._comment(session, notebook, paper, submission.cells)
 
     def _ensure_notebook(self, session: Session, name: str) -> str:
@@ -84,8 +88,8 @@ class Gradebook:
         table = self._tables["assignment"]
         return str(session.scalar(select(table.c.id).where(table.c.name == name)))
 
-    def _ensure_grade_cell(self, session: Session, notebook: str, cell: Cell) -> str:
-        name = {"name": cell.name, "notebook_id": notebook, "type": "GradeCell"}
+    def _ensure_grade_cell(self, session: Session, notebook: str, cell_name: str, cell: Cell) -> str:
+        name = {"name": cell_name, "notebook_id": notebook, "type": "GradeCell"}
         known = self._find(session, "base_cell", name)
         identity = known or self._ensure(session, "base_cell", name, {})
         values = {"max_score": cell.max_points, "cell_type": "code"}

@@ -1,0 +1,1 @@
+"""A quiz as an nbgrader assignment: source notebook, release, submissions as files."""

@@ -1,0 +1,95 @@
+"""An answer in a notebook is data: the line `dap_an = …` is read from the cell's text and never executed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lopso.assignments import cells
+from lopso.errors import Unreadable
+from lopso.records.gradebook import answer_cell
+from lopso.words import catalogue
+
+_ = catalogue("assignments")
+
+NAME = "dap_an"
+BLANK: tuple[Any, ...] = (None, "", [])
+
+_LINE = re.compile(rf"^[ \t]*{NAME}[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_QUOTES = str.maketrans("“”„‟‘’", '""""\'\'')  # what word processors make of quotes
+
+
+def written(raw: Any) -> str:
+    """Write an answer document as the line that an answer cell holds."""
+    return f"{NAME} = {raw!r}"
+
+
+def read(notebook: Sequence[cells.Cell], question: str) -> Any:
+    """Read the answer to `question` from a notebook's cells; None is unanswered.
+
+    Cells that were copied or split count as long as they stand before the question's marking cell.
+    Raises Unreadable, which never means wrong: for a line that is no answer, and for two different answers.
+    """
+    given = [value for value in _found(notebook, question) if value not in BLANK]
+    if any(type(value) is not type(given[0]) or value != given[0] for value in given):
+        raise Unreadable(
+            _("There are two different answers to this question."), _("Keep one line {name} = …").format(name=NAME)
+        )
+    return given[0] if given else None
+
+
+def _found(notebook: Sequence[cells.Cell], question: str) -> Iterator[Any]:
+    own = answer_cell(question)
+    for cell in _stretch(notebook, question):
+        text = cells.text(cell)
+        values = list(_assigned(text))
+        if not values and cells.grade_id(cell) == own and _says_something(text):
+            raise Unreadable(_("The answer cell has no line {name} = … any more.").format(name=NAME), _retype())
+        yield from values
+
+
+def _stretch(notebook: Sequence[cells.Cell], question: str) -> Iterator[cells.Cell]:
+    """Give the answer cell wherever it is, and the code cells without an id right before the marking cell."""
+    own = answer_cell(question)
+    end = next((n for n, cell in enumerate(notebook) if cells.grade_id(cell) == question), 0)
+    start = next((n for n in range(end - 1, -1, -1) if cells.grade_id(notebook[n]) not in ("", own)), -1)
+    for number, cell in enumerate(notebook):
+        loose = start < number < end and not cells.grade_id(cell)
+        if cell["cell_type"] == "code" and (loose or cells.grade_id(cell) == own):
+            yield cell
+
+
+def _assigned(text: str) -> Iterator[Any]:
+    try:
+        nodes = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        yield from (_loose(match[1]) for match in _LINE.finditer(text))
+        return
+    for node in nodes:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == NAME for t in node.targets):
+            yield _loose(ast.get_source_segment(text, node.value) or "")
+
+
+def _loose(text: str) -> Any:
+    """Read a value: a literal, one with a word processor's quotes, or plain words without any."""
+    for attempt in (text, text.translate(_QUOTES)):
+        try:
+            value = ast.literal_eval(attempt)
+        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+            continue
+        return list(value) if isinstance(value, tuple) else value
+    if re.search(r"[\"'“”„‟‘’#\\(){}=]", text) or not text.strip("[], "):
+        raise Unreadable(_("The line {name} = … cannot be read.").format(name=NAME), _retype())
+    if text.startswith("[") and text.endswith("]"):
+        return [word.strip() for word in text[1:-1].split(",") if word.strip()]
+    return text
+
+
+def _says_something(text: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
+
+
+def _retype() -> str:
+    return _('Write it so, with quotes: dap_an = "your answer"')

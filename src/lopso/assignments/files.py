@@ -1,0 +1,151 @@
+"""Submissions as the files that Formgrader and `nbgrader autograde` read, written from the stored papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from lopso import attempts
+from lopso.assignments import answers, cells, source, storage
+from lopso.assignments.marking import report
+from lopso.attempts import Item, Paper
+from lopso.records import releases, sittings
+from lopso.records.engine import reading
+from lopso.records.tables import Attempt, ItemMark, Person
+from lopso.words import catalogue
+
+_ = catalogue("assignments")
+
+STAMP = "timestamp.txt"
+FOLDERS = ("submitted", "autograded")
+
+
+def write(grading: Path, engine: Engine, attempt_id: str) -> bool:
+    """Write the files of a handed-in attempt; tell whether it is the one that counts, so that there are any."""
+    with reading(engine) as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        counts = _counting(session, attempt.person_id, attempt.quiz)
+        if counts is None or counts.id != attempt_id:
+            return False
+        _write(grading, session, attempt)
+    return True
+
+
+def reconcile(grading: Path, engine: Engine) -> int:
+    """Write the files that are missing or of an earlier attempt, such as after a crash; count them."""
+    return _each(grading, engine, None, again=False)
+
+
+def rewrite(grading: Path, engine: Engine, quiz: str) -> int:
+    """Write the files of every submission of a quiz again: a release may have changed its cells; count them."""
+    return _each(grading, engine, quiz, again=True)
+
+
+def _each(grading: Path, engine: Engine, quiz: str | None, *, again: bool) -> int:
+    with reading(engine) as session:
+        query = select(Attempt.person_id, Attempt.quiz).where(Attempt.submitted_at.is_not(None)).distinct()
+        written = 0
+        for person_id, name in session.execute(query.where(Attempt.quiz == quiz) if quiz else query).all():
+            attempt = _counting(session, person_id, name)
+            if attempt and (again or not _is_written(grading, session, attempt)):
+                _write(grading, session, attempt)
+                written += 1
+    return written
+
+
+def _counting(session: Session, person_id: int, quiz: str) -> Attempt | None:
+    """Choose as handing in did: by the rule of the version handed in last."""
+    sat = sittings.attempts_of(session, person_id, quiz)
+    handed_in = [attempt for attempt in sat if attempt.submitted_at is not None]
+    if not handed_in:
+        return None
+    last = max(handed_in, key=_submitted)
+    return attempts.counting(attempts.quiz_of_version(session, quiz, last.version), sat)
+
+
+def _submitted(attempt: Attempt) -> dt.datetime:
+    if attempt.submitted_at is None:
+        raise ValueError("an attempt that is not handed in")
+    return attempt.submitted_at
+
+
+def _stamp(attempt: Attempt) -> str:
+    # To the microsecond as in the gradebook: nbgrader compares the two for equality.
+    return f"{_submitted(attempt).astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n"
+
+
+def _is_written(grading: Path, session: Session, attempt: Attempt) -> bool:
+    person = session.get_one(Person, attempt.person_id)
+    places = [storage.folder(grading, each, person.username, attempt.quiz) for each in FOLDERS]
+    stamp = _stamp(attempt).strip()
+    return all(
+        (place / f"{attempt.quiz}.ipynb").is_file() and (storage.get(place / STAMP) or "").strip() == stamp
+        for place in places
+    )
+
+
+def _write(grading: Path, session: Session, attempt: Attempt) -> None:
+    """Write notebook before stamp in either folder, so that a stamp means that the notebook is there."""
+    person = session.get_one(Person, attempt.person_id)
+    paper = attempts.paper(session, attempt)
+    marks = sittings.marks_of(session, attempt.id)
+    current = releases.released(session, attempt.quiz)
+    name = f"{attempt.quiz}.ipynb"
+    for each, notebook in (
+        ("submitted", submitted(paper, current)),
+        ("autograded", autograded(paper, marks, current)),
+    ):
+        place = storage.folder(grading, each, person.username, attempt.quiz)
+        storage.put(place / name, cells.dumps(notebook), grading)
+        storage.put(place / STAMP, _stamp(attempt), grading)
+    _list(grading, paper)
+
+
+def _list(grading: Path, paper: Paper) -> None:
+    """Formgrader lists only what has a source: give it one until the quiz is released."""
+    path = storage.folder(grading, "source", paper.quiz.name) / f"{paper.quiz.name}.ipynb"
+    if not path.exists():
+        storage.put(path, cells.dumps(source.notebook(paper.quiz)), grading)
+
+
+def submitted(paper: Paper, current: Mapping[str, float] | None) -> cells.Document:
+    """Make the notebook as handed in; cells that the release no longer has are left out of nbgrader's sight."""
+    made = [source.introduction(paper.quiz)]
+    for number, item in _numbered(paper):
+        grade = None if _is_current(item, current) else ""
+        made.extend(source.question_cells(paper.quiz, number, item.question, _line(item), "", grade))
+    return cells.document(made, source.about(paper.quiz))
+
+
+def autograded(paper: Paper, marks: Mapping[str, ItemMark], current: Mapping[str, float] | None) -> cells.Document:
+    """Make the notebook as marked: each item's mark and reason stand as its marking cell's output."""
+    made = [source.introduction(paper.quiz)]
+    for number, item in _numbered(paper):
+        question, row = item.question, marks[item.question.id]
+        grade = None if _is_current(item, current) else releases.retired_name(question.id, question.points)
+        three = source.question_cells(paper.quiz, number, question, _line(item), "", grade)
+        said = report(row.outcome, row.points, row.max_points, row.reason) + "\n"
+        if row.points is not None:
+            three[-1] |= {"outputs": cells.shown(said, row.points, number), "execution_count": number}
+        made.extend(three)
+    return cells.document(made, source.about(paper.quiz))
+
+
+def _numbered(paper: Paper) -> list[tuple[int, Item]]:
+    """Give the items in the quiz's own order, as the released notebook has them."""
+    items = {item.question.id: item for item in paper.items}
+    return [(number, items[question.id]) for number, question in enumerate(paper.quiz.questions, 1)]
+
+
+def _is_current(item: Item, current: Mapping[str, float] | None) -> bool:
+    return current is None or current.get(item.question.id) == item.question.points
+
+
+def _line(item: Item) -> str:
+    if item.answer is None or item.answer.body is None:
+        return source.blank(item.question)
+    return answers.written(item.answer.body)

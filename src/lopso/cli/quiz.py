@@ -1,0 +1,75 @@
+"""`lopso quiz`: checking quizzes and releasing them to nbgrader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lopso import toml
+from lopso.assignments import source
+from lopso.assignments.release import release as release_quiz
+from lopso.cli.context import open_database, read_settings
+from lopso.errors import Fault, Faults, OperatorError
+from lopso.fields import IDENTIFIER
+from lopso.questions.quiz import Quiz, read_quiz
+from lopso.words import catalogue
+
+_ = catalogue("assignments")
+
+app = typer.Typer(no_args_is_help=True, help=_("Quizzes: checking them, releasing them to nbgrader."))
+
+Name = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("folder of the quiz below quizzes/"))]
+Names = Annotated[list[str] | None, typer.Argument(metavar=_("NAME"), help=_("folders below quizzes/; none: all"))]
+
+
+@app.command("check", help=_("Check quizzes, every fault at once; changes nothing."))
+def check(names: Names = None) -> None:
+    """Check quizzes."""
+    root = read_settings().root
+    faults: list[Fault] = []
+    for name in names or _all(root):
+        faults.extend(_faults(root, name))
+    if faults:
+        raise Faults(faults)
+    typer.echo(_("No fault found."))
+
+
+@app.command("release", help=_("Build the notebook of a quiz for nbgrader; doing it again is safe."))
+def release(name: Name) -> None:
+    """Release a quiz."""
+    settings = read_settings()
+    quiz = _read(settings.root, name)
+    path = release_quiz(settings, open_database(settings), quiz)
+    typer.echo(_("Released: {file}").format(file=_shown(path, settings.root)))
+
+
+def _all(root: Path) -> list[str]:
+    return sorted(path.parent.name for path in (root / "quizzes").glob("*/quiz.toml"))
+
+
+def _faults(root: Path, name: str) -> list[Fault]:
+    try:
+        quiz = _read(root, name)
+        source.notebook(quiz)
+    except Faults as error:
+        return error.faults
+    except OperatorError as error:
+        return [Fault(f"quizzes/{name}/quiz.toml", "", error.message, error.fix)]
+    return []
+
+
+def _read(root: Path, name: str) -> Quiz:
+    shown = f"quizzes/{name}/quiz.toml"
+    path = root / "quizzes" / name / "quiz.toml"
+    if not IDENTIFIER.fullmatch(name) or not path.is_file():
+        raise OperatorError(
+            _("There is no quiz {name}.").format(name=name),
+            _("There are: {list}.").format(list=", ".join(_all(root)) or "–"),
+        )
+    return read_quiz(toml.read(path, shown), name)
+
+
+def _shown(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path
