@@ -177,14 +177,14 @@ def _lesson(entry: dict[str, Any], notebook: Notebook, folder: Path) -> Lesson:
     )
 
 
-def _read_practice(source: Source, folder: Path, known: set[str], faults: list[Fault]) -> Practice:
+def _read_practice(source: Source, folder: Path, known: set[str] | None, faults: list[Fault]) -> Practice:
     fields = Fields(source)
     questions = read_questions(fields, extra=("lesson",))
     fields.tables("question")
     fields.finish()
     for entry in Fields(source, faults=fields.faults).tables("question"):
         cited = entry.text("source", "")
-        if cited and cited not in known:
+        if cited and known is not None and cited not in known:
             entry.fault("source", _("source {id} is not in sources.toml").format(id=cited))
         for problem, expected in picture_problems(entry.text("prompt", ""), folder):
             entry.fault("prompt", problem, expected)
@@ -192,7 +192,8 @@ def _read_practice(source: Source, folder: Path, known: set[str], faults: list[F
     return Practice(folder.name, content_version(source.data), questions, source.data)
 
 
-def _source_ids(folder: Path, shown: str, faults: list[Fault]) -> set[str]:
+def _source_ids(folder: Path, shown: str, faults: list[Fault]) -> set[str] | None:
+    """List the ids of sources.toml; None where it could not be read."""
     fields = Fields(_source(folder / "sources.toml", shown, faults))
     ids = []
     for entry in fields.tables("source", least=1):
@@ -206,7 +207,7 @@ def _source_ids(folder: Path, shown: str, faults: list[Fault]) -> set[str]:
     unique(ids)
     fields.finish()
     _keep(fields, faults)
-    return {name for name, _entry in ids}
+    return {name for name, _entry in ids} if fields.source.file else None
 
 
 def _practice_faults(course: str, source: Source, notebooks: list[Notebook]) -> list[Fault]:
@@ -228,7 +229,8 @@ def _practice_faults(course: str, source: Source, notebooks: list[Notebook]) -> 
             elif owners[name][0] != lesson:
                 owners[name][1].fault("lesson", _("the question stands in another lesson"), lesson)
             unseen.discard(name)
-    for name in sorted(unseen):
+    # Where a notebook could not be read, nobody knows which questions stand in it.
+    for name in sorted(unseen) if notebooks and all(notebook.cells for notebook in notebooks) else ():
         owners[name][1].fault("", _("the question stands in no lesson"), f'practice("{course}/{name}")')
     return unknown + (fields.faults if source.file else [])
 
