@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from lopso import settings as settings_module
+from lopso.assignments import files
 from lopso.records.engine import make_engine
 from lopso.settings import Settings
 from lopso.web.app import make_app
@@ -28,10 +31,15 @@ def read_settings() -> Settings:
 
 
 def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
-    """Build the web service; `secrets` holds api_token and hub_api_url."""
+    """Build the web service; `secrets` holds api_token and hub_api_url.
+
+    Formgrader reads files: each submission is written as one after its marks are safe, and those that a crash left
+    out are written now.
+    """
     engine = make_engine(settings.database_url)
     door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"])
-    return make_app(settings, engine, door, lambda _attempt_id: None)
+    threading.Thread(target=files.reconcile, args=(settings.grading, engine), name="lopso-papers", daemon=True).start()
+    return make_app(settings, engine, door, partial(files.write, settings.grading, engine))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
 
 
-def make_app(settings: Settings, engine: Engine, door: Door, after_hand_in: Callable[[str], None]) -> FastAPI:
+def make_app(settings: Settings, engine: Engine, door: Door, after_hand_in: Callable[[str], object]) -> FastAPI:
     """Make the web service; it keeps nothing of its own but caches.
 
     `after_hand_in` is called with an attempt's id, in a thread, once its marks are on disk and the learner has a reply.

@@ -6,6 +6,7 @@
 const paper = document.getElementById("paper");
 const attempt = paper.dataset.attempt;
 const saved = document.getElementById("saved");
+const done = document.getElementById("done");
 const items = [...paper.querySelectorAll(".item")];
 const links = [...paper.querySelectorAll(".numbers a")];
 const STORE = `lopso-attempt-${attempt}`;
@@ -57,6 +58,12 @@ function mark(question, value) {
   const link = links[items.findIndex((item) => item.dataset.question === question)];
   link.toggleAttribute("data-answered", !isBlank(value));
   link.setAttribute("aria-label", `${link.textContent}${isBlank(value) ? "" : `, ${link.dataset.answeredText}`}`);
+  count();
+}
+
+function count() {
+  const answered = links.filter((link) => link.hasAttribute("data-answered")).length;
+  done.textContent = done.dataset.text.replace("{n}", answered).replace("{all}", items.length);
 }
 
 function enqueue(question) {
@@ -161,7 +168,6 @@ document.getElementById("finish").addEventListener("click", async (event) => {
 });
 
 // One question at a time, or all of them.
-const where = document.getElementById("where");
 const view = document.getElementById("view");
 const [previous, next] = document.querySelectorAll("#steps button");
 let current = 0;
@@ -174,7 +180,6 @@ function turn(to, focus = true) {
     if (index === current) link.setAttribute("aria-current", "step");
     else link.removeAttribute("aria-current");
   });
-  where.textContent = where.dataset.text.replace("{n}", current + 1).replace("{all}", items.length);
   previous.disabled = current === 0;
   next.disabled = current === items.length - 1;
   if (!focus) return;
@@ -188,7 +193,6 @@ function turn(to, focus = true) {
 function lay() {
   paper.classList.toggle("one-by-one", !all);
   document.getElementById("steps").hidden = all;
-  where.hidden = all;
   view.textContent = all ? view.dataset.one : view.dataset.all;
 }
 
@@ -215,6 +219,7 @@ for (const [question, waiting] of Object.entries(queue)) {
   }
 }
 document.body.classList.add("scripted");
+count();
 lay();
 turn(Number(location.hash.replace("#q-", "")) - 1 || 0, false);
 send();
