@@ -38,7 +38,7 @@ kind = "multiple_choice"
 scoring = "all_or_nothing"
 prompt = "Tất cả?"
 option = [
-  { id = "a", text = "A", right = true }, { id = "b", text = "B", right = true }, { id = "c", text = "C", why = "nhầm" },
+  { id = "a", text = "A", right = true }, { id = "b", text = "B", right = true }, { id = "c", text = "C", why = "lầm" },
 ]
 [[question]]
 id = "chu"
