@@ -125,7 +125,7 @@ def test_a_trainee_may_not_start_a_server(browser: httpx.Client, log_in: Callabl
     log_in("lan")
     answer = browser.get("/hub/spawn", follow_redirects=True)
     assert answer.status_code == 403
-    assert "Anh/chị chưa được cấp quyền mở trang này" in answer.text
+    assert "Bạn chưa được cấp quyền mở trang này" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/hub/token", "/hub/admin", "/hub/nothing", "/user/minh/lab", "/nowhere"])
