@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Mapping
 from html import escape
@@ -16,10 +17,12 @@ from lopso.words import catalogue
 
 _ = catalogue("dashboards")
 
+#: Stripes of the legend's swatches, as Plotly draws the patterns.
+STRIPES = {"/": "repeating-linear-gradient(135deg, #fff8 0 2px, #0000 2px 7px)", "": "none"}
 # Colours that keep 4.5:1 against white, told apart by their pattern as well.
-LOOKS = (("#0b5c8a", ""), ("#b4540a", "/"), ("#16692f", "."), ("#6b3fa0", "x"))
+LOOKS = (("#0b5c8a", ""), ("#b4540a", "/"), ("#16692f", ""), ("#6b3fa0", "/"))
 BAR_PIXELS = 17
-GAP_PIXELS = 14
+GAP_PIXELS = 10
 LABEL_LETTERS = 20
 
 
@@ -27,31 +30,43 @@ class AreaChart:
     """The chart; `widget` is one Plotly figure that is updated in place, since each new one costs 5 MB of script."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self.widget = go.FigureWidget(layout=_layout())
+        # A browser draws what the figure was made with; what is added before it looks is lost on the way.
+        self.widget = go.FigureWidget(data=_traces(frame), layout=_layout(frame))
         self.widget._config = {"displayModeBar": False, "responsive": True, "locale": "vi"}
-        self.renew(frame)
 
     def renew(self, frame: pd.DataFrame) -> None:
         """Show new data."""
-        counts, names = area_counts(frame), areas(frame)
-        bars = [_bars(counts, name, title, place) for place, (name, title) in enumerate(titles(frame).items())]
-        figure = self.widget
+        figure, traces = self.widget, _traces(frame)
         with figure.batch_update():
-            for trace, bar in zip(figure.data, bars, strict=False):
-                trace.update(bar)
-            # Plotly draws the first category at the foot of the axis, unless the axis is turned round.
-            figure.layout.yaxis.update(categoryarray=[_label(name) for name in names])
-            figure.layout.height = 110 + len(names) * (GAP_PIXELS + BAR_PIXELS * max(1, len(bars)))
-        if len(bars) > len(figure.data):
-            figure.add_traces([go.Bar(bar) for bar in bars[len(figure.data) :]])
-        elif len(bars) < len(figure.data):
-            figure.data = figure.data[: len(bars)]
+            for old, new in zip(figure.data, traces, strict=False):
+                old.update(new, overwrite=True)
+            figure.update_layout(_layout(frame))
+        if len(traces) > len(figure.data):
+            figure.add_traces(traces[len(figure.data) :])
+        elif len(traces) < len(figure.data):
+            figure.data = figure.data[: len(traces)]
 
 
-def _layout() -> dict[str, Any]:
+def legend_html(frame: pd.DataFrame) -> str:
+    """Write what the colours and patterns mean."""
+    entries = [
+        f'<li><i style="background-color:{colour};background-image:{STRIPES[pattern]}"></i> {escape(title)}</li>'
+        for title, (colour, pattern) in zip(titles(frame).values(), itertools.cycle(LOOKS), strict=False)
+    ]
+    return f'<ul class="lt-legend">{"".join(entries)}</ul>'
+
+
+def _traces(frame: pd.DataFrame) -> list[Any]:
+    counts = area_counts(frame)
+    return [go.Bar(_bars(counts, name, title, place)) for place, (name, title) in enumerate(titles(frame).items())]
+
+
+def _layout(frame: pd.DataFrame) -> dict[str, Any]:
+    names = areas(frame)
     return {
+        "height": 50 + len(names) * (GAP_PIXELS + BAR_PIXELS * max(1, len(titles(frame)))),
         "barmode": "group",
-        "bargap": 0.3,
+        "bargap": 0.25,
         "bargroupgap": 0.05,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "font": {"family": "system-ui, Segoe UI, Roboto, sans-serif", "size": 13, "color": "#1b2733"},
@@ -60,17 +75,24 @@ def _layout() -> dict[str, Any]:
         "separators": ",.",
         "dragmode": False,  # a finger on the chart scrolls the page
         "hoverlabel": {"align": "left"},
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "bottom"},
-        "showlegend": True,
+        "showlegend": False,  # Plotly's would take half the width of a phone; legend_html stands above instead
         "xaxis": {
             "range": [0, 116],  # leaves room for the words beside a full bar
             "tickvals": [0, 25, 50, 75, 100],
-            "ticksuffix": "%",
+            "ticktext": ["0%", "25%", "50%", "75%", "100%"],
             "side": "top",
             "gridcolor": "#c9d4dd",
             "fixedrange": True,
         },
-        "yaxis": {"categoryorder": "array", "autorange": "reversed", "automargin": True, "fixedrange": True},
+        "yaxis": {
+            "categoryorder": "array",
+            "categoryarray": [_label(name) for name in names],
+            "autorange": "reversed",  # Plotly draws the first category at the foot of the axis
+            "automargin": True,
+            "ticks": "outside",
+            "tickcolor": "#fff",  # keeps the names a little off the bars
+            "fixedrange": True,
+        },
     }
 
 
@@ -91,6 +113,8 @@ def _bars(counts: pd.DataFrame, target: str, title: str, place: int) -> Mapping[
         "y": [_label(area) for area in mine["area"]],
         "text": shares,
         "textposition": "outside",
+        "textfont": {"size": 13},
+        "constraintext": "none",
         "cliponaxis": False,
         "hovertext": hover,
         "hoverinfo": "text",

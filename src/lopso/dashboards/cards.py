@@ -79,7 +79,7 @@ def _now(state: TargetState, plan: Plan) -> Sequence[str]:
     )
     left = goal_count(state.target.goal_percent, total) - done
     lines = [
-        f'<p class="lt-big">{percent(share)}</p>',
+        f'<p class="lt-big">{percent(share, state.target.goal_percent)}</p>',
         _bar(share, state.target.goal_percent),
         f"<p><b>{words}</b></p>",
     ]

@@ -52,12 +52,12 @@ def table_html(frame: pd.DataFrame, page: Page, *, with_target: bool) -> str:
         return ""
     shown = frame.iloc[(page.number - 1) * ROWS_A_PAGE : page.number * ROWS_A_PAGE]
     totals = frame["area"].value_counts()
-    heads = [_("Person or unit"), *([_("Target")] if with_target else []), _("State")]
     parts = [
         _group(str(area), int(totals[area]), rows, with_target) for area, rows in shown.groupby("area", sort=False)
     ]
-    row = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    return f'<table class="lt-table"><thead><tr>{row}</tr></thead>{"".join(parts)}</table>'
+    target = f'<th scope="col" class="lt-wide">{_("Target")}</th>' if with_target else ""
+    heads = f'<th scope="col">{_("Person or unit")}</th>{target}<th scope="col">{_("State")}</th>'
+    return f'<table class="lt-table"><thead><tr>{heads}</tr></thead>{"".join(parts)}</table>'
 
 
 def _group(area: str, total: int, rows: pd.DataFrame, with_target: bool) -> str:
@@ -75,8 +75,12 @@ def _group(area: str, total: int, rows: pd.DataFrame, with_target: bool) -> str:
 
 def _row(name: str, unit: str, area: str, title: str | None, done_on: dt.date | None, late: bool) -> str:
     where = f'<br><span class="lt-soft">{escape(unit)}</span>' if unit not in (name, area) else ""
-    target = f"<td>{escape(title)}</td>" if title is not None else ""
-    return f"<tr><td>{escape(name)}{where}</td>{target}<td>{_state(done_on, late)}</td></tr>"
+    state = f'<td class="lt-state">{_state(done_on, late)}</td>'
+    if title is None:
+        return f"<tr><td>{escape(name)}{where}</td>{state}</tr>"
+    # On a phone the target stands below the name; the style shows one of the two.
+    below = f'<span class="lt-narrow lt-soft"><br>{escape(title)}</span>'
+    return f'<tr><td>{escape(name)}{where}{below}</td><td class="lt-wide">{escape(title)}</td>{state}</tr>'
 
 
 def _state(done_on: dt.date | None, late: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STYLE = """<style>
 .lopso-targets, .lopso-targets .widget-html-content {font-size: 16px; line-height: 1.5; color: #1b2733}
-.lopso-targets {width: 100%; max-width: 100%; overflow: visible}
+.lopso-targets {width: 100%; max-width: 100%; overflow: visible; box-sizing: border-box; padding: 0 2px; margin: 0}
 .lopso-targets > *, .lopso-targets .widget-vbox {max-width: 100%; min-width: 0; overflow: visible}
 .lopso-targets .widget-html, .lopso-targets .widget-html-content {height: auto; width: 100%; overflow-wrap: anywhere}
 .lopso-targets .widget-html > .widget-label {display: none}
@@ -31,6 +31,14 @@ STYLE = """<style>
 .lopso-targets .lt-table th, .lopso-targets .lt-table td {text-align: left; vertical-align: top; padding: 8px 6px;
   border-bottom: 1px solid #c9d4dd; white-space: normal; background: none; max-width: none}
 .lopso-targets .lt-area th {background: #eef4f8 !important; font-weight: 700}
+.lopso-targets .lt-state {width: 7rem; overflow-wrap: normal}
+.lopso-targets .lt-narrow {display: none}
+.lopso-targets .lt-legend {list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 20px}
+.lopso-targets .lt-legend i {display: inline-block; width: 14px; height: 14px; vertical-align: -2px}
+@media (max-width: 640px) {
+  .lopso-targets .lt-narrow {display: inline}
+  .lopso-targets .lt-wide {display: none}
+}
 .lopso-targets .lt-missing {color: #a3261b}
 .lopso-targets .lt-filters {display: grid; gap: 8px 16px; width: 100%;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr))}
@@ -38,9 +46,11 @@ STYLE = """<style>
   max-width: none; margin: 0}
 .lopso-targets .lt-filters .widget-label {width: auto; max-width: none; height: auto; text-align: left;
   font-weight: 600; font-size: 16px; line-height: 1.4}
-.lopso-targets .lt-filters select, .lopso-targets .lt-filters input {min-height: 44px; width: 100%; font-size: 16px;
+.lopso-targets .lt-filters select, .lopso-targets .lt-filters input {flex: 0 0 auto; height: 44px;
+  width: 100%; font-size: 16px;
   box-sizing: border-box; background-color: #fff; color: #1b2733; border: 1px solid #6b7c8c; border-radius: 10px;
   padding: 0 28px 0 12px}
+.lopso-targets button, .lopso-targets select, .lopso-targets input {font-family: inherit}
 .lopso-targets button.jupyter-button {min-height: 44px; height: auto; width: auto; padding: 6px 20px; font-size: 16px;
   border-radius: 10px; margin: 2px 0}
 .lopso-targets button.jupyter-button.mod-primary {background: #0b5c8a; color: #fff; align-self: flex-start}

@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 from sqlalchemy.exc import SQLAlchemyError
 
-from lopso.dashboards.area_chart import AreaChart
+from lopso.dashboards.area_chart import AreaChart, legend_html
 from lopso.dashboards.cards import cards_html, heading_html
 from lopso.dashboards.frames import members_frame
 from lopso.dashboards.member_table import MemberTable
@@ -60,12 +60,13 @@ class Board:
         self._clock = clock
         reading = read_targets(viewer, clock())
         frame = members_frame(reading.states)
-        self.heading, self.cards, self.failure = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.heading, self.cards, self.failure, self.legend = (widgets.HTML() for _widget in range(4))
         self.reload = widgets.Button(description=_("Reload the data"), button_style="primary")
         self.reload.on_click(self._reload)
         self.chart = AreaChart(frame)
         self.table = MemberTable(frame)
         self._write(reading)
+        self.legend.value = legend_html(frame)
         self.widget = self._laid_out()
 
     def _write(self, reading: Reading) -> None:
@@ -76,6 +77,7 @@ class Board:
             reading = read_targets(self._viewer, self._clock())
             frame = members_frame(reading.states)
             self._write(reading)
+            self.legend.value = legend_html(frame)
             self.chart.renew(frame)
             self.table.renew(frame)
             self.failure.value = ""
@@ -84,9 +86,9 @@ class Board:
 
     def _laid_out(self) -> widgets.Widget:
         head = [widgets.HTML(STYLE), self.heading, self.reload, self.failure, self.cards]
-        chart = [_title(_("By commune")), self.chart.widget]
+        chart = [_title(_("By commune")), self.legend, self.chart.widget]
         table = [_title(_("Who is missing")), self.table.widget]
-        board = widgets.VBox([*head, *chart, *table])
+        board = widgets.VBox([*head, *table, *chart])
         board.add_class("lopso-targets")
         return board
 

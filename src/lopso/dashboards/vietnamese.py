@@ -11,15 +11,12 @@ def whole(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def decimal(number: float) -> str:
-    """Write a number with at most one decimal, 66.7 → '66,7'; rounded down, so that 99.96 is not shown as 100."""
-    tenths = math.floor(number * 10 + 1e-9)
-    return whole(tenths // 10) + (f",{tenths % 10}" if tenths % 10 else "")
-
-
-def percent(number: float) -> str:
-    """Write a percentage, 66.7 → '66,7%'."""
-    return f"{decimal(number)}%"
+def percent(number: float, goal: float = 100) -> str:
+    """Write a percentage with at most one decimal, 66.67 → '66,7%'; one below `goal` is never rounded up to it."""
+    tenths = math.floor(number * 10 + 0.5)
+    if number < goal and tenths >= goal * 10:
+        tenths = math.ceil(goal * 10) - 1
+    return f"{whole(tenths // 10)}{f',{tenths % 10}' if tenths % 10 else ''}%"
 
 
 def date(day: dt.date) -> str:
