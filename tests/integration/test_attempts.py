@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from lopso import attempts, toml
 from lopso.errors import Closed, NotFound, Unreadable
@@ -114,7 +114,7 @@ def test_a_failure_in_the_gradebook_leaves_no_submission_behind(engine: Engine, 
     gradebook = Gradebook(engine)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE grade"))
-    with pytest.raises(OperationalError), writing(engine) as session:
+    with pytest.raises(DBAPIError), writing(engine) as session:
         attempts.hand_in(session, session.get_one(attempts.Attempt, attempt), gradebook, NOW)
     with reading(engine) as session:
         assert session.get_one(attempts.Attempt, attempt).submitted_at is None
