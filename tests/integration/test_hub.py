@@ -35,6 +35,7 @@ from lopso.records import people
 from lopso.records.engine import reading, writing
 from lopso.records.tables import LoginFailure
 
+KERNEL_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 __all__ = ["browser", "hub", "log_in"]  # fixtures
 
 
@@ -263,6 +264,23 @@ def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
     until(lambda: not servers(hub), 20, hub.log)
 
 
+def agreed_protocol(browser: httpx.Client, xsrf: dict[str, str]) -> str:
+    """Start a kernel and connect to it as JupyterLab does."""
+    kernel = browser.post("/user/minh/api/kernels", headers=xsrf, json={}).raise_for_status().json()["id"]
+    handshake = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        "Sec-WebSocket-Protocol": KERNEL_PROTOCOL,
+        "Sec-Fetch-Mode": "websocket",
+        "Origin": str(browser.base_url),
+    }
+    with browser.stream("GET", f"/user/minh/api/kernels/{kernel}/channels", headers=handshake) as answer:
+        assert answer.status_code == 101
+        return answer.headers.get("Sec-WebSocket-Protocol", "")
+
+
 def test_an_authors_jupyterlab_is_vietnamese_shows_the_project_and_stops_when_they_leave(
     hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
 ) -> None:
@@ -279,6 +297,7 @@ def test_an_authors_jupyterlab_is_vietnamese_shows_the_project_and_stops_when_th
         "vi_VN"
     )
     assert browser.get("/user/minh/formgrader").status_code == 404
+    assert agreed_protocol(browser, xsrf) == KERNEL_PROTOCOL
 
     with writing(hub.engine) as session:
         minh = people.by_username(session, "minh")

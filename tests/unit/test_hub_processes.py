@@ -11,7 +11,7 @@ from lopso.hub.processes import OwnProxy, runs
 
 def test_a_process_is_recognised_by_its_program() -> None:
     assert runs(os.getpid(), "pytest")
-    assert not runs(os.getpid(), "configurable-http-proxy")
+    assert not runs(os.getpid(), "lopso.hub.proxy")
 
 
 def test_a_process_that_is_gone_runs_nothing() -> None:

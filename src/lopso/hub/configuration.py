@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 REFRESH_SECONDS = 5
 #: How often the hub looks at each running JupyterLab, and stops that of somebody who left, in seconds.
 POLL_SECONDS = 15
+#: How long one request to JupyterLab may take: Formgrader marks whole classes in one.
+PROXY_SECONDS = 600
 WEB, VOILA = "access:services!service=web", "access:services!service=voila"
 #: What a permission opens at the hub; which notebook a person may open is the Voilà service's to check.
 SCOPES: dict[Permission, frozenset[str]] = {
@@ -142,7 +144,7 @@ def _files(settings: Settings) -> dict[str, Any]:
 def _proxy(settings: Settings, run: Run) -> dict[str, Any]:
     return {
         # Caddy before it has written the X-Forwarded headers; this proxy would add to them wrongly.
-        "command": [str(_program(PROXY)), "--no-x-forward"],
+        "command": [sys.executable, "-m", PROXY, "--no-x-forward", f"--proxy-timeout={1000 * PROXY_SECONDS}"],
         "api_url": f"http://127.0.0.1:{run.ports['hub_proxy_api']}",
         "auth_token": run.tokens["proxy"],
         "pid_file": str(settings.run / "hub-proxy.pid"),
@@ -173,14 +175,10 @@ def _spawner(settings: Settings, run: Run, *, as_root: bool) -> dict[str, Any]:
 
 def _environment(settings: Settings, run: Run) -> dict[str, str]:
     return {
-        "PATH": f"{_program('').parent}{os.pathsep}{os.defpath}",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
         "JUPYTER_CONFIG_PATH": os.pathsep.join([str(HERE / "jupyter"), str(settings.root / "grading")]),
         "LOPSO_ROOT": str(settings.root),
         "LOPSO_VAR": str(settings.var),
         "LOPSO_DATABASE_URL": settings.database_url,
         "LOPSO_WEB_URL": f"http://127.0.0.1:{run.ports['web']}",
     }
-
-
-def _program(name: str) -> Path:
-    return Path(sys.executable).parent / name

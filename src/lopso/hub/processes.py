@@ -12,7 +12,7 @@ from traitlets import Unicode
 
 from lopso.permissions import allowed
 
-PROXY = "configurable-http-proxy"
+PROXY = "lopso.hub.proxy"
 SINGLEUSER = "lopso.hub.singleuser"
 #: Jupyter configuration that leaves out what only markers need.
 NO_MARKING = Path(__file__).parent / "jupyter-no-marking"
