@@ -14,7 +14,7 @@ LEVELS = (
     {"accounts", "attempts", "formats", "lessons", "notebook", "targets"},
     {"assignments", "content", "dashboards", "lab", "pages", "roster", "sample"},
     {"edge", "hub", "web"},
-    {"bootstrap", "supervise"},
+    {"bench", "bootstrap", "supervise"},
     {"cli"},
 )
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}
