@@ -19,8 +19,6 @@ from lopso.words import catalogue
 
 _ = catalogue("supervise")
 
-HUB_CONFIG = Path(__file__).parents[1] / "hub" / "jupyterhub_config.py"
-
 
 def components(settings: Settings, run: Run, environ: Mapping[str, str]) -> tuple[Component, ...]:
     """List every component of the platform."""
@@ -82,7 +80,7 @@ def _caddy(settings: Settings, run: Run, environment: Mapping[str, str]) -> Comp
 def _hub(run: Run, environment: Mapping[str, str]) -> Component:
     return Component(
         name="hub",
-        command=(sys.executable, "-m", "jupyterhub", "-f", str(HUB_CONFIG)),
+        command=(sys.executable, "-m", "lopso.hub"),
         health=f"http://127.0.0.1:{run.ports['hub_api']}/hub/health",
         environ=environment,
     )
