@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 sys.path.append(str(Path(__file__).parents[1] / "integration"))
 from voila_stand import PASSWORD, Stand, stand
 
 PHONE, PC = (390, 844), (1280, 800)
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PLOT, WIDGETS, CLICK = (f"voila_apps/{name}.ipynb" for name in ("plot", "widgets", "failing_click"))
 
 
@@ -45,23 +44,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 @contextmanager
 def logged_in(running: Stand, chromium: Browser, size: tuple[int, int], username: str = "dieuphoi") -> Iterator[Tab]:
     """Give a tab whose user has logged in at the hub."""
     with chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="vi-VN") as context:
         tab = Tab(context.new_page())
         tab.page.goto(f"{running.address}/hub/login")
-        tab.page.fill("#username_input", username)
-        tab.page.fill("#password_input", PASSWORD)
-        tab.page.click("#login_submit")
+        tab.page.fill("#username", username)
+        tab.page.fill("#password", PASSWORD)
+        tab.page.click("form button[type=submit]")
         tab.page.wait_for_load_state()
         tab.page.on("console", lambda said: tab.errors.append(said.text) if said.type == "error" else None)
         tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))

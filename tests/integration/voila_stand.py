@@ -1,7 +1,8 @@
-"""A hub, the Voilà service and Caddy on free ports, with people of every kind and notebooks of every sort."""
+"""Our hub, the Voilà service and Caddy on free ports, with people of every kind and notebooks of every sort."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -11,32 +12,32 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import nbformat
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from lopso.accounts import _hash
+from lopso import accounts
+from lopso.edge import edge_config
+from lopso.records.engine import make_engine, writing
 from lopso.records.people import ensure_person, ensure_unit
-from lopso.records.tables import Account, Base
+from lopso.records.schema import ensure_schema
+from lopso.settings import load
 
 BIN = Path(sys.executable).parent
 PREFIX = "/services/voila"
-PASSWORD = "mot-mat-khau-mau"
-#: username: roles, whether the first password must still be changed, whether they left
+PASSWORD = "ba con mèo mướp"
 PEOPLE = {
-    "dieuphoi": (("coordinator",), False, False),
-    "dieuphoi2": (("coordinator",), False, False),
-    "hocvien": (("trainee",), False, False),
-    "chuadoi": (("coordinator",), True, False),
-    "danghi": (("coordinator",), False, True),
-    **{f"nguoi{number}": (("coordinator",), False, False) for number in range(6)},
+    "dieuphoi": "coordinator",
+    "hocvien": "trainee",
+    **{f"nguoi{number}": "coordinator" for number in range(10)},
 }
 
 ENVIRONMENT = """
@@ -114,6 +115,7 @@ class Stand:
     hub_api: str
     port: int
     log: Path
+    engine: Engine
 
     def browser(self, username: str | None = None) -> httpx.Client:
         """Give a client that follows redirects, logged in at the hub as `username`."""
@@ -122,7 +124,8 @@ class Stand:
             form = client.get("/hub/login")
             xsrf = re.search(r'name="_xsrf"\s+value="([^"]+)"', form.text)
             assert xsrf, form.text
-            client.post("/hub/login", data={"username": username, "password": PASSWORD, "_xsrf": xsrf[1]})
+            said = client.post("/hub/login", data={"username": username, "password": PASSWORD, "_xsrf": xsrf[1]})
+            assert said.text == "home", said.text
         return client
 
     def page(self, path: str) -> str:
@@ -218,48 +221,40 @@ def write_notebooks(root: Path) -> None:
         nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"title": title}), root / path)
 
 
-def write_people(root: Path) -> None:
-    """Make the database and its people."""
-    (root / "var").mkdir()
-    engine = create_engine(f"sqlite:///{root / 'var' / 'lopso.db'}")
-    Base.metadata.create_all(engine)
-    now, day = dt.datetime.now(dt.UTC), dt.date(2024, 1, 1)
-    with Session(engine) as session, session.begin():
+def write_people(engine: Engine) -> None:
+    """Make the people, each with a password of their own."""
+    now = dt.datetime.now(dt.UTC)
+    with writing(engine) as session:
         unit = ensure_unit(session, "mau", "Đơn vị mẫu", "office", sample=True)
-        for username, (roles, must_change, left) in PEOPLE.items():
-            person = ensure_person(session, username, f"Người mẫu {username}", unit, "officer", roles, day, sample=True)
-            person.left_on = day if left else None
-            session.add(
-                Account(
-                    person_id=person.id,
-                    password_hash=_hash(PASSWORD),
-                    must_change=must_change,
-                    epoch=1,
-                    changed_at=now,
-                )
-            )
-    engine.dispose()
+        for name, role in PEOPLE.items():
+            person = ensure_person(session, name, f"Người mẫu {name}", unit, "officer", [role], now.date(), sample=True)
+            first = accounts.set_first_password(session, person, now)
+            accounts.change_password(session, person, first, PASSWORD, now)
 
 
-def hub_configuration(hub_port: int, proxy: int, proxy_api: int, voila: int, token: str, folder: Path) -> str:
-    """A hub with any password, so that the service's own rules are what is tested."""
-    return f"""
-c.JupyterHub.bind_url = "http://127.0.0.1:{proxy}"
-c.JupyterHub.hub_port = {hub_port}
-c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
-c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
-c.ConfigurableHTTPProxy.command = ["{BIN}/configurable-http-proxy"]
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_api}"
-c.ConfigurableHTTPProxy.pid_file = "{folder}/proxy.pid"
-c.JupyterHub.authenticator_class = "dummy"
-c.Authenticator.allow_all = True
-c.DummyAuthenticator.password = "{PASSWORD}"
-c.JupyterHub.services = [
-    {{"name": "voila", "url": "http://127.0.0.1:{voila}", "api_token": "{token}",
-      "oauth_redirect_uri": "{PREFIX}/oauth_callback", "oauth_no_confirm": True}},
-]
-c.JupyterHub.load_roles = [{{"name": "user", "scopes": ["self", "access:services!service=voila"]}}]
-"""
+class HomePage(BaseHTTPRequestHandler):
+    """Stands where the web service would be."""
+
+    def do_GET(self) -> None:
+        """Say that this is home."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(b"home")
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def home() -> Iterator[int]:
+    """Serve the home page; gives its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), HomePage)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
 
 
 @contextmanager
@@ -291,33 +286,31 @@ def answers(address: str) -> bool:
 
 
 @contextmanager
-def stand(folder: Path, settings: str = "") -> Iterator[Stand]:
+def stand(folder: Path) -> Iterator[Stand]:
     """Start everything, wait until it answers, end everything."""
     root = folder / "root"
-    root.mkdir()
-    (root / "lopso.toml").write_text(settings)
+    (root / "var" / "run").mkdir(parents=True)
     write_notebooks(root)
-    write_people(root)
-    edge, hub_port, proxy, proxy_api, voila = (free_port() for _each in range(5))
-    token = secrets.token_hex(16)
-    hub_api = f"http://127.0.0.1:{hub_port}/hub/api"
-    configuration = folder / "jupyterhub_config.py"
-    configuration.write_text(hub_configuration(hub_port, proxy, proxy_api, voila, token, folder))
-    caddyfile = folder / "Caddyfile"
-    caddyfile.write_text(
-        f"{{\n admin off\n auto_https off\n persist_config off\n}}\nhttp://127.0.0.1:{edge} {{\n"
-        f" reverse_proxy {PREFIX}/* 127.0.0.1:{voila}\n reverse_proxy /hub/* 127.0.0.1:{proxy}\n"
-        ' handle / {\n  header Content-Type "text/html; charset=utf-8"\n  respond "home"\n }\n}\n'
-    )
+    names = ("public", "hub_public", "hub_api", "hub_proxy_api", "voila")
+    ports = {name: free_port() for name in names}
+    settings = dataclasses.replace(load(root / "lopso.toml", {}), port=ports["public"])
+    engine = make_engine(settings.database_url)
+    ensure_schema(engine)
+    write_people(engine)
+    tokens = {name: secrets.token_hex(32) for name in ("web", "voila", "proxy")}
     with ExitStack() as stack:
-        environ = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "XDG_DATA_HOME": str(folder)}
-        hub = [str(BIN / "jupyterhub"), "-f", str(configuration)]
-        stack.enter_context(process(hub, folder / "hub.log", cwd=folder, env=environ))
-        caddy = [str(BIN / "caddy"), "run", "--adapter", "caddyfile", "--config", str(caddyfile)]
+        ports["web"] = stack.enter_context(home())
+        (settings.run / "run.json").write_text(json.dumps({"ports": ports, "tokens": tokens}))
+        (folder / "caddy.json").write_text(json.dumps(edge_config(settings, ports)))
+        environ = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+        told = {"LOPSO_ROOT": str(root), "LOPSO_RUN": str(settings.run), "LOPSO_LOGIN_TRIES_ADDRESS": "1000"}
+        hub = [sys.executable, "-m", "lopso.hub"]
+        stack.enter_context(process(hub, folder / "hub.log", cwd=root, env={**environ, **told}))
+        caddy = [str(BIN / "caddy"), "run", "--config", str(folder / "caddy.json")]
         stack.enter_context(process(caddy, folder / "caddy.log", env=environ))
-        address = f"http://127.0.0.1:{edge}"
-        service = start_service(root, voila, token, hub_api, folder / "voila.log")
-        made = Stand(root, address, service, token, hub_api, voila, folder / "voila.log")
+        address, hub_api = f"http://127.0.0.1:{ports['public']}", f"http://127.0.0.1:{ports['hub_api']}/hub/api"
+        service = start_service(root, ports["voila"], tokens["voila"], hub_api, folder / "voila.log")
+        made = Stand(root, address, service, tokens["voila"], hub_api, ports["voila"], folder / "voila.log", engine)
         stack.callback(lambda: end(made.service))
         ready = eventually(lambda: answers(f"{address}/hub/login") and answers(f"{address}{PREFIX}/health"), 60)
         assert ready, "\n".join(log.read_text()[-2000:] for log in folder.glob("*.log"))

@@ -6,10 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-# jsonschema's optional checker builds a grammar for more than a second at import, for formats we never check.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+from lopso.hub.startup import skip_uri_grammar
 
-from lopso import settings as our_settings  # noqa: E402 - after the slow checker is ruled out
+skip_uri_grammar()
+from lopso import settings as our_settings  # noqa: E402 - after the grammar is left out
 from lopso.errors import LopsoError  # noqa: E402
 from lopso.hub.voila import handover  # noqa: E402
 from lopso.hub.voila.admission import Admission  # noqa: E402
