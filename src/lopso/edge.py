@@ -41,13 +41,13 @@ def edge_config(settings: Settings, ports: Mapping[str, int]) -> dict[str, Any]:
 def _server(settings: Settings, ports: Mapping[str, int]) -> dict[str, Any]:
     secure = settings.https_domain
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    routes = [_headers(), _encode(), _static(), *_services(settings, ports)]
+    routes = [_headers(settings), _encode(), _static(), *_services(settings, ports)]
     return {
         "listen": [f"{host}:443"] if secure else [f"{host}:{settings.port}"],
         "routes": [{"match": [{"host": [secure]}], "handle": [{"handler": "subroute", "routes": routes}]}]
         if secure
         else routes,
-        "errors": {"routes": _failures()},
+        "errors": {"routes": [_headers(settings), *_failures()]},
         **({} if secure else {"automatic_https": {"disable": True}}),
         # Slow phones are welcome, but not connections that never finish their head.
         "read_header_timeout": "20s",
@@ -56,9 +56,11 @@ def _server(settings: Settings, ports: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _headers() -> Route:
+def _headers(settings: Settings) -> Route:
     # A content policy is each service's own affair.
     safe = {"X-Content-Type-Options": ["nosniff"], "Referrer-Policy": ["same-origin"]}
+    if settings.https_domain:
+        safe["Strict-Transport-Security"] = ["max-age=15552000"]
     return {
         "handle": [{"handler": "headers", "response": {"deferred": True, "set": safe, "delete": ["Server", "Via"]}}]
     }
@@ -129,7 +131,6 @@ def _failures() -> list[Route]:
     missing = _("There is nothing at this address.")
     other = _("Something went wrong. Please try again in a little while.")
     return [
-        _headers(),
         *_failure("{http.error.status_code} in [502, 503, 504]", 503, _("One moment"), away, retry=True),
         *_failure("{http.error.status_code} == 413", 413, _("Too large"), large),
         *_failure("{http.error.status_code} == 404", 404, _("Not found"), missing),

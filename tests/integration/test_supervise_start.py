@@ -267,3 +267,14 @@ def test_a_start_after_a_kill_cleans_up_and_runs(running: Running) -> None:
     assert not second.says("quantri    ")
     second.process.send_signal(signal.SIGINT)
     assert second.process.wait(60) == 0
+
+
+def test_a_platform_whose_terminal_is_gone_stops_as_well(running: Running) -> None:
+    process = running.folder.lopso("start")
+    assert process.stdout is not None
+    process.stdout.close()
+    wait_for(lambda: answers(running, "/healthz"))
+    pids = {process.pid, *proc.descendants(process.pid)}
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(60) == 0
+    assert not any(map(proc.is_running, pids))

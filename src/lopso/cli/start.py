@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,7 +83,10 @@ def show(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) -> No
 
 def say(text: str) -> None:
     """Print a line at once, also into a pipe."""
-    typer.echo(text)
+    try:
+        typer.echo(text)
+    except OSError:  # the terminal or the pipe's reader is gone; that must not keep anything from being stopped
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_passwords(newcomers: Sequence[Newcomer]) -> None:
