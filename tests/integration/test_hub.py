@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -28,14 +29,17 @@ from hub_stand import (
     until,
     whoami,
 )
+from jupyter_client.session import Session, json_packer
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from sqlalchemy import select
+from websockets import Origin, Subprotocol
+from websockets.sync.client import connect
 
 from lopso import accounts
 from lopso.records import people
 from lopso.records.engine import reading, writing
 from lopso.records.tables import LoginFailure
 
-KERNEL_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 __all__ = ["browser", "hub", "log_in"]  # fixtures
 
 
@@ -264,21 +268,22 @@ def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
     until(lambda: not servers(hub), 20, hub.log)
 
 
-def agreed_protocol(browser: httpx.Client, xsrf: dict[str, str]) -> str:
-    """Start a kernel and connect to it as JupyterLab does."""
+def said_by_kernel(browser: httpx.Client, xsrf: dict[str, str], code: str) -> str:
+    """Run `code` in a new kernel, connected to as JupyterLab does, and give what it prints."""
     kernel = browser.post("/user/minh/api/kernels", headers=xsrf, json={}).raise_for_status().json()["id"]
-    handshake = {
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
-        "Sec-WebSocket-Protocol": KERNEL_PROTOCOL,
-        "Sec-Fetch-Mode": "websocket",
-        "Origin": str(browser.base_url),
-    }
-    with browser.stream("GET", f"/user/minh/api/kernels/{kernel}/channels", headers=handshake) as answer:
-        assert answer.status_code == 101
-        return answer.headers.get("Sec-WebSocket-Protocol", "")
+    page = browser.get("/user/minh/api/status", headers=xsrf)
+    cookies = {"Cookie": page.request.headers["cookie"]}
+    url = f"{browser.base_url}/user/minh/api/kernels/{kernel}/channels".replace("http", "ws", 1)
+    protocol = Subprotocol("v1.kernel.websocket.jupyter.org")
+    with connect(url, subprotocols=[protocol], additional_headers=cookies, origin=Origin(browser.base_url)) as channels:
+        assert channels.subprotocol == protocol
+        request = Session().msg("execute_request", {"code": code, "silent": False})
+        channels.send(serialize_msg_to_ws_v1(request, "shell", pack=json_packer))
+        while True:
+            _channel, parts = deserialize_msg_from_ws_v1(channels.recv(30))
+            header, content = json.loads(parts[0]), json.loads(parts[3])
+            if header["msg_type"] == "stream":
+                return str(content["text"])
 
 
 def test_an_authors_jupyterlab_is_vietnamese_shows_the_project_and_stops_when_they_leave(
@@ -297,7 +302,9 @@ def test_an_authors_jupyterlab_is_vietnamese_shows_the_project_and_stops_when_th
         "vi_VN"
     )
     assert browser.get("/user/minh/formgrader").status_code == 404
-    assert agreed_protocol(browser, xsrf) == KERNEL_PROTOCOL
+    assert said_by_kernel(browser, xsrf, "import os; print(os.environ['LOPSO_WEB_URL'])").startswith(
+        "http://127.0.0.1:"
+    )
 
     with writing(hub.engine) as session:
         minh = people.by_username(session, "minh")
