@@ -41,8 +41,7 @@ def about(quiz: Quiz) -> dict[str, str]:
 def introduction(quiz: Quiz) -> cells.Cell:
     """Make the opening cell: what the quiz is and how one answers in a notebook."""
     how = _("Write each answer in the cell under its question, on the line that begins with `dap_an =`, then save.")
-    passing = _("Pass mark: {n} % of the points.").format(n=in_words(quiz.pass_percent))
-    return cells.markdown("intro", "\n\n".join(part for part in (f"# {quiz.title}", quiz.intro, how, passing) if part))
+    return cells.markdown("intro", "\n\n".join(part for part in (f"# {quiz.title}", quiz.intro, how) if part))
 
 
 def question_cells(
