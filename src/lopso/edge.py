@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from lopso.words import catalogue
 _ = catalogue("supervise")
 
 STATIC = Path(__file__).parent / "web" / "static"
+#: The dashboards' plots are drawn by the script of the installed package, without importing it.
+PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
 #: JupyterLab sends a file to be kept in pieces of up to 15 MB, which its JSON makes a third longer.
 UPLOAD_LIMIT = 32 * 1024 * 1024
 #: How long a request waits for a service that is being started again, before the page that says so.
@@ -80,13 +83,15 @@ def _static() -> Route:
         "group": "cache",
     }
     check = {"handle": [_header("Cache-Control", "public, no-cache")], "group": "cache"}
-    serve = {
-        "handle": [
-            {"handler": "rewrite", "strip_path_prefix": "/static"},
-            {"handler": "file_server", "root": str(STATIC), "hide": [".*", "*.py"], "index_names": []},
-        ]
-    }
-    return _under(["/static/*"], [keep, check, serve])
+    theirs = {"match": [{"path": [f"/static/{PLOTLY.name}"]}], "handle": _files(PLOTLY.parent), "terminal": True}
+    return _under(["/static/*"], [keep, check, theirs, {"handle": _files(STATIC)}])
+
+
+def _files(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {"handler": "rewrite", "strip_path_prefix": "/static"},
+        {"handler": "file_server", "root": str(folder), "hide": [".*", "*.py"], "index_names": []},
+    ]
 
 
 def _services(settings: Settings, ports: Mapping[str, int]) -> list[Route]:

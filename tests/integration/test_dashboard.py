@@ -126,7 +126,7 @@ def test_a_mark_earned_meanwhile_shows_on_the_next_view_and_after_a_reload(root:
     assert "1/1 người" in board.cards.value
     assert "Đạt, nhưng sau hạn" in board.cards.value
     assert "Phạm Quang Huy" not in board.table.rows.value
-    assert list(board.chart.widget.data[0].x) == [100]
+    assert board.chart.widget.figure["data"][0]["x"] == [100]
 
 
 def test_whoever_sees_peoples_state_leaves_a_line_in_the_trail_each_time(root: Path, engine: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import gzip
 import http.client
 import http.server
 import json
@@ -20,6 +21,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.sync.server import serve
 
+from lopso.dashboards.plot import ADDRESS
 from lopso.edge import STATIC, edge_config
 from lopso.settings import Settings, load
 from lopso.supervise import ports
@@ -174,6 +176,14 @@ def test_static_files_come_from_disk_and_those_with_a_version_may_be_kept_for_ev
     assert plain.headers["Cache-Control"] == "public, no-cache"
     again = stand.ask("/static/question.js", headers={"If-None-Match": plain.headers["ETag"]})
     assert again.status == 304
+
+
+def test_plotly_comes_from_our_own_host_compressed_and_kept(stand: Stand) -> None:
+    script = stand.ask(ADDRESS, headers={"Accept-Encoding": "gzip"})
+    assert script.status == 200
+    assert "immutable" in script.headers["Cache-Control"]
+    assert script.headers["Content-Encoding"] == "gzip"
+    assert b"window.Plotly" in gzip.decompress(script.body)
 
 
 def test_nothing_outside_the_static_folder_is_served(stand: Stand) -> None:

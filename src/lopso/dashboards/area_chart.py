@@ -9,9 +9,9 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from lopso.dashboards.frames import area_counts, areas, titles
+from lopso.dashboards.plot import Plot
 from lopso.dashboards.vietnamese import percent, whole
 from lopso.words import catalogue
 
@@ -27,24 +27,16 @@ LABEL_LETTERS = 20
 
 
 class AreaChart:
-    """The chart; `widget` is one Plotly figure that is updated in place, since each new one costs 5 MB of script."""
+    """The chart; `widget` is one Plotly figure that is updated in place."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        # A browser draws what the figure was made with; what is added before it looks is lost on the way.
-        self.widget = go.FigureWidget(data=_traces(frame), layout=_layout(frame))
-        self.widget._config = {"displayModeBar": False, "responsive": True, "locale": "vi"}
+        self.widget = Plot(
+            _figure(frame), _("By commune"), _("The chart cannot be shown; the table above has every number.")
+        )
 
     def renew(self, frame: pd.DataFrame) -> None:
         """Show new data."""
-        figure, traces = self.widget, _traces(frame)
-        with figure.batch_update():
-            for old, new in zip(figure.data, traces, strict=False):
-                old.update(new, overwrite=True)
-            figure.update_layout(_layout(frame))
-        if len(traces) > len(figure.data):
-            figure.add_traces(traces[len(figure.data) :])
-        elif len(traces) < len(figure.data):
-            figure.data = figure.data[: len(traces)]
+        self.widget.figure = _figure(frame)
 
 
 def legend_html(frame: pd.DataFrame) -> str:
@@ -56,9 +48,10 @@ def legend_html(frame: pd.DataFrame) -> str:
     return f'<ul class="lt-legend">{"".join(entries)}</ul>'
 
 
-def _traces(frame: pd.DataFrame) -> list[Any]:
+def _figure(frame: pd.DataFrame) -> dict[str, Any]:
     counts = area_counts(frame)
-    return [go.Bar(_bars(counts, name, title, place)) for place, (name, title) in enumerate(titles(frame).items())]
+    bars = [_bars(counts, name, title, place) for place, (name, title) in enumerate(titles(frame).items())]
+    return {"data": bars, "layout": _layout(frame), "config": {"displayModeBar": False, "responsive": True}}
 
 
 def _layout(frame: pd.DataFrame) -> dict[str, Any]:
@@ -107,6 +100,7 @@ def _bars(counts: pd.DataFrame, target: str, title: str, place: int) -> Mapping[
         for area, share, value in zip(mine["area"], shares, mine["percent"], strict=True)
     ]
     return {
+        "type": "bar",
         "orientation": "h",
         "name": escape(title, quote=False),
         "x": mine["percent"].tolist(),

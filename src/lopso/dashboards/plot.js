@@ -1,0 +1,41 @@
+// Draws a Plotly figure that the kernel holds as plain data. Plotly itself is loaded once, from our own host.
+
+function load(address) {
+  window.lopsoPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      delete window.lopsoPlotly;
+      reject(new Error(address));
+    };
+    document.head.append(script);
+  });
+  return window.lopsoPlotly;
+}
+
+function render({ model, el }) {
+  const box = document.createElement("div");
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", model.get("label"));
+  el.append(box);
+
+  async function draw() {
+    try {
+      const plotly = window.Plotly ?? (await load(model.get("address")));
+      const { data, layout, config } = model.get("figure");
+      await plotly.react(box, data, layout, config);
+    } catch {
+      box.textContent = model.get("missing");
+    }
+  }
+
+  model.on("change:figure", draw);
+  draw();
+  return () => {
+    model.off("change:figure", draw);
+    window.Plotly?.purge(box);
+  };
+}
+
+export default { render };
