@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import course_files
 import pytest
-from conftest import NOW
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
@@ -20,6 +20,7 @@ from lopso.settings import Settings, load
 from lopso.web.app import make_app
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
 
+NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 KEYS = ("KHÓA-ĐÁP-ÁN", "LỜI-GIẢI", "CHỮ-ĐÚNG", "Nghĩ đến chữ đầu")
 LESSON = "/courses/thu/01-mot"
 PROGRESS = "/api/progress/thu/01-mot"
