@@ -83,14 +83,15 @@ def _static() -> Route:
         "group": "cache",
     }
     check = {"handle": [_header("Cache-Control", "public, no-cache")], "group": "cache"}
-    theirs = {"match": [{"path": [f"/static/{PLOTLY.name}"]}], "handle": _files(PLOTLY.parent), "terminal": True}
-    return _under(["/static/*"], [keep, check, theirs, {"handle": _files(STATIC)}])
+    theirs = {"match": [{"path": [f"/static/{PLOTLY.name}"]}], "handle": _files(PLOTLY.parent, []), "terminal": True}
+    return _under(["/static/*"], [keep, check, theirs, {"handle": _files(STATIC, [".*", "*.py"])}])
 
 
-def _files(folder: Path) -> list[dict[str, Any]]:
+def _files(folder: Path, hide: list[str]) -> list[dict[str, Any]]:
+    # Caddy matches what is hidden against every folder of the path: `.*` would hide all that lies in `.venv`.
     return [
         {"handler": "rewrite", "strip_path_prefix": "/static"},
-        {"handler": "file_server", "root": str(folder), "hide": [".*", "*.py"], "index_names": []},
+        {"handler": "file_server", "root": str(folder), "hide": hide, "index_names": []},
     ]
 
 

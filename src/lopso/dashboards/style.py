@@ -7,6 +7,7 @@ STYLE = """<style>
 .lopso-targets {width: 100%; max-width: 100%; overflow: visible; box-sizing: border-box; padding: 0 2px; margin: 0}
 .lopso-targets > *, .lopso-targets .widget-vbox {max-width: 100%; min-width: 0; overflow: visible}
 .lopso-targets .widget-html, .lopso-targets .widget-html-content {height: auto; width: 100%; overflow-wrap: anywhere}
+.lopso-targets .jupyter-widgets.widget-html {max-width: none}
 .lopso-targets .widget-html > .widget-label {display: none}
 .lopso-targets p {margin: 0 0 4px}
 .lopso-targets .lt-title {font-size: 1.25rem; line-height: 1.3; margin: 12px 0 4px}
