@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page, expect
 from running import REPOSITORY
 
 Question = Mapping[str, Any]
@@ -48,6 +48,42 @@ def give(place: Locator, question: Question, answer: list[str]) -> None:
             box.check()
         elif question["kind"] == "multiple_choice":
             box.uncheck()
+
+
+class Paper:
+    """The paper of the quiz that is open in `page`, one question at a time; `order` is the one of this attempt."""
+
+    def __init__(self, page: Page, quiz: str) -> None:
+        self.page = page
+        self.questions = quiz_questions(quiz)
+        expect(page.locator("body.scripted .item")).to_have_count(len(self.questions))
+        self.order = page.locator(".item").evaluate_all("(items) => items.map((item) => item.dataset.question)")
+
+    def place(self, name: str) -> Locator:
+        """Find a question."""
+        return self.page.locator(f".item[data-question='{name}']")
+
+    def turn_to(self, name: str) -> None:
+        """Choose a question by its number."""
+        self.page.locator(".numbers a").nth(self.order.index(name)).click()
+        expect(self.place(name)).to_be_visible()
+
+    def answer(self, name: str, given: list[str] | None = None) -> None:
+        """Answer the question that is shown, rightly unless told otherwise, as a person does: leaving a field ends it."""
+        question = self.questions[name]
+        give(self.place(name), question, right(question) if given is None else given)
+        if question["kind"] == "short_text":
+            self.page.keyboard.press("Tab")
+
+    def value(self, name: str) -> list[str]:
+        """Read what the page holds as the answer."""
+        value = self.place(name).locator("lopso-question").evaluate("(element) => element.value")
+        return [value] if isinstance(value, str) else value or []
+
+    def answered(self) -> list[str]:
+        """List the questions that the page shows as answered, in the paper's order."""
+        marks = self.page.locator(".numbers a").evaluate_all("(all) => all.map((one) => 'answered' in one.dataset)")
+        return [name for name, is_answered in zip(self.order, marks, strict=True) if is_answered]
 
 
 def _questions(path: str) -> dict[str, Question]:

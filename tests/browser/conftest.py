@@ -78,5 +78,5 @@ def _nothing_foreign_and_no_error(request: pytest.FixtureRequest) -> Iterator[No
             wrong, foreign = tab.errors[:], tab.foreign[:]
             tab.errors.clear()
             tab.foreign.clear()
-            assert foreign == []
-            assert wrong == []
+            assert not foreign, "\n".join(foreign)
+            assert not wrong, "\n".join(wrong)

@@ -3,24 +3,64 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from dataclasses import dataclass
 
 import pytest
-from answering import give, practice_questions, quiz_questions, right, wrong
+from answering import Paper, Question, give, practice_questions, right, wrong
 from conftest import Person
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from running import Running
-from watched import PHONE, Tab, change_password
+from watched import PHONE, SLOW, Tab, change_password
 
 QUIZ = "viet-tin-co-ban"
 DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
-LESSON = "/courses/viet-tin/01-tit-va-sapo"
-SECOND = "/courses/viet-tin/02-do-thoi-luong"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The training target as the board shows it."""
+
+    done: int
+    total: int
+
+
+def read_board(coordinator: Tab) -> Reading:
+    """Open the board and read how many are trained."""
+    page = coordinator.open("/")
+    page.get_by_role("link", name="Bảng theo dõi chỉ tiêu").click()
+    card = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Tập huấn kỹ năng viết tin"))
+    expect(card).to_contain_text("người", timeout=SLOW)
+    done, total = re.search(r"(\d+)/(\d+) người", card.inner_text()).groups()
+    return Reading(int(done), int(total))
+
+
+@pytest.fixture(scope="module")
+def coordinator(person: Person) -> Tab:
+    """A coordinator at a PC."""
+    return person("dieuphoi1")
+
+
+@pytest.fixture(scope="module")
+def before(coordinator: Tab) -> Reading:
+    """The training target before the day."""
+    return read_board(coordinator)
 
 
 @pytest.fixture(scope="module")
 def trainee(stranger: Person) -> Tab:
     """A reporter with a phone."""
     return stranger("hocvien1", PHONE)
+
+
+def test_the_coordinator_sees_all_five_targets(coordinator: Tab, before: Reading) -> None:
+    assert before.total > 0
+    page = coordinator.page
+    expect(page.locator(".lt-card")).to_have_count(5)
+    expect(page.locator(".lt-card", has_text="Chưa có dữ liệu")).to_have_count(3)
+    expect(page.locator(".plotly .bars .point").first).to_be_visible()
+    coordinator.look("board", readme=True)
 
 
 def test_a_trainee_logs_in_and_must_change_the_first_password(trainee: Tab, platform: Running) -> None:
@@ -51,21 +91,17 @@ def test_a_trainee_reads_a_lesson_and_practises_with_reason_and_hint(trainee: Ta
     trainee.look("course-new")
     page.get_by_role("link", name="Tít và sapo").last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tít và sapo")
-    trainee.look("lesson")
+    trainee.look("lesson", readme=True)
     questions = practice_questions("viet-tin", "01-tit-va-sapo")
     assert len(questions) >= 5
     for number, (name, question) in enumerate(questions.items()):
         place = page.locator(f"lopso-question[question='{name}']")
         if not number:
-            give(place, question, wrong(question))
-            place.get_by_role("button", name="Kiểm tra").click()
-            expect(place.get_by_role("status")).to_contain_text("Chưa đúng")
+            answer(place, question, wrong(question), "✗ Chưa đúng")
             expect(place.get_by_role("status")).to_contain_text(f"Gợi ý: {question['hint']}")
             place.scroll_into_view_if_needed()
-            trainee.look("practice", whole=False)
-        give(place, question, right(question))
-        place.get_by_role("button", name="Kiểm tra").click()
-        expect(place.get_by_role("status")).to_contain_text("✓ Đúng")
+            trainee.look("practice", readme=True)
+        answer(place, question, right(question))
 
 
 def test_progress_is_there_after_a_reload_and_the_lesson_can_be_finished(trainee: Tab) -> None:
@@ -86,16 +122,153 @@ def read_to_the_end(page: Page) -> None:
     page.locator("#hoan-thanh").scroll_into_view_if_needed()
 
 
+def practise(page: Page, course: str, lesson: str) -> None:
+    """Answer every practice question of the lesson page that is open."""
+    for name, question in practice_questions(course, lesson).items():
+        answer(page.locator(f"lopso-question[question='{name}']"), question, right(question))
+
+
+def answer(place: Locator, question: Question, given: list[str], outcome: str = "✓ Đúng") -> None:
+    """Answer a practice question and see its mark."""
+    give(place, question, given)
+    place.get_by_role("button", name="Kiểm tra").click()
+    expect(place.get_by_role("status")).to_contain_text(outcome)
+
+
 def test_a_lesson_that_computes_opens_as_a_page_with_a_kernel_and_leads_back(trainee: Tab) -> None:
     page = trainee.page
     page.locator("#hoan-thanh").get_by_role("link", name="Bài tiếp theo").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Viết cho tai nghe")
     trainee.look("second-lesson")
     page.get_by_role("link", name="Mở phần thực hành").first.click()
-    draft = page.get_by_role("textbox").filter(has_text="").first
-    expect(page.locator("textarea")).to_be_visible()
+    draft = page.get_by_label("Bản thảo của bạn")
+    expect(draft).to_be_visible(timeout=SLOW)
+    draft.fill("Bà con nhớ mang căn cước. " * 150)
+    expect(page.get_by_text("Quá khung 3 phút, thừa 0:57")).to_be_visible()
+    name, question = next(iter(practice_questions("viet-tin", "02-do-thoi-luong").items()))
+    answer(page.locator("lopso-question").first, question, right(question))
     trainee.look("tool")
-    page.locator("textarea").fill("Bà con nhớ mang căn cước. " * 150)
-    expect(page.get_by_text("quá khung", exact=False).first).to_be_visible()
-    trainee.look("tool-used")
-    assert draft
+    page.go_back()
+    expect(page.locator(f"lopso-question[question='{name}'] .lq-verdict")).to_have_text("✓ Đúng")
+    practise(page, "viet-tin", "02-do-thoi-luong")
+    read_to_the_end(page)
+    expect(page.get_by_text("Bạn đã học xong bài này.")).to_be_visible()
+
+
+def test_answers_of_a_quiz_are_saved_as_they_are_given_and_survive_a_reload(trainee: Tab) -> None:
+    page = trainee.page
+    page.locator("#hoan-thanh").get_by_role("link", name="Bài kiểm tra").click()
+    trainee.look("quiz-start")
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    paper = Paper(page, QUIZ)
+    trainee.look("quiz", readme=True)
+    for name in paper.order[:4]:
+        paper.answer(name)
+        expect(page.locator("#saved")).to_have_text("Đã lưu")
+        page.get_by_role("button", name="Câu sau").click()
+    page.reload()
+    assert paper.answered() == paper.order[:4]
+    for name in paper.order[:4]:
+        paper.turn_to(name)
+        assert sorted(paper.value(name)) == sorted(right(paper.questions[name]))
+
+
+def test_an_answer_given_without_a_connection_is_saved_when_it_is_back(trainee: Tab) -> None:
+    page, paper = trainee.page, Paper(trainee.page, QUIZ)
+    name = paper.order[4]
+    paper.turn_to(name)
+    with trainee.expecting(r"ERR_INTERNET_DISCONNECTED .*/api/attempts/"):
+        trainee.context.set_offline(True)
+        paper.answer(name)
+        expect(page.locator("#saved")).to_contain_text("Chưa lưu")
+        trainee.look("quiz-offline")
+        trainee.context.set_offline(False)
+        expect(page.locator("#saved")).to_have_text("Đã lưu")
+    page.reload()
+    assert paper.answered() == paper.order[:5]
+
+
+def test_handing_in_names_what_is_unanswered_then_shows_marks_with_reasons(trainee: Tab) -> None:
+    page, paper = trainee.page, Paper(trainee.page, QUIZ)
+    for name in paper.order[5:-1]:
+        paper.turn_to(name)
+        paper.answer(name)
+    page.get_by_role("link", name="Kiểm tra và nộp bài").click()
+    expect(page.get_by_text(f"Còn 1 trong {len(paper.questions)} câu chưa trả lời")).to_be_visible()
+    trainee.look("submit-unanswered")
+    page.get_by_role("link", name=f"Câu {len(paper.questions)}").click()
+    paper = Paper(page, QUIZ)
+    paper.answer(paper.order[-1], wrong(paper.questions[paper.order[-1]]))
+    page.get_by_role("link", name="Kiểm tra và nộp bài").click()
+    expect(page.get_by_text("Bạn đã trả lời tất cả các câu.")).to_be_visible()
+    trainee.look("submit")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kết quả")
+    for reason in page.locator(".lq-reason").all():
+        expect(reason).not_to_be_empty()
+    wrong_one = page.locator(".item").nth(len(paper.order) - 1)
+    expect(wrong_one.locator(".lq-verdict")).to_contain_text("✗ Chưa đúng")
+    expect(wrong_one.locator(".lq-hint")).to_contain_text(paper.questions[paper.order[-1]]["hint"])
+    points = page.locator(".big").inner_text()
+    assert "đạt" in page.locator(".card .tag").first.inner_text()
+    trainee.look("result", readme=True)
+    page.get_by_role("link", name="Về khóa học").click()
+    expect(page.get_by_text("Bạn đã hoàn thành khóa học này.")).to_be_visible()
+    trainee.look("course-completed")
+    page.get_by_role("link", name="Kết quả của tôi").click()
+    expect(page.get_by_role("main")).to_contain_text(points)
+    trainee.look("results")
+
+
+def test_the_marks_are_in_the_gradebook_of_nbgrader(trainee: Tab, platform: Running) -> None:
+    trainee.open("/results")
+    shown = trainee.page.get_by_role("link", name="/").inner_text()
+    script = (
+        "from nbgrader.api import Gradebook; import sys\n"
+        "with Gradebook(sys.argv[1], course_id='lopso') as book:\n"
+        "    found = book.find_submission('viet-tin-co-ban', 'hocvien1')\n"
+        "    print(f'{found.score:g}/{found.max_score:g}'.replace('.', ','))\n"
+    )
+    database = f"sqlite:///{platform.root}/var/lopso.db"
+    asked = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == shown
+
+
+def test_a_trainee_may_open_neither_the_dashboard_nor_jupyterlab(trainee: Tab) -> None:
+    for path in (DASHBOARD, "/hub/spawn", "/hub/user-redirect/lab"):
+        with trainee.expecting(rf"403 .*"):
+            page = trainee.open(path)
+            expect(page.get_by_role("main")).to_contain_text("không có quyền mở trang này")
+            trainee.look(f"refused-{path.strip('/').split('/')[1]}")
+
+
+def test_the_coordinator_sees_the_target_move_on_the_next_view(coordinator: Tab, before: Reading) -> None:
+    after = read_board(coordinator)
+    assert after == Reading(before.done + 1, before.total)
+    page = coordinator.page
+    coordinator.look("board-whole")
+    page.get_by_label("Chỉ tiêu").select_option("Tập huấn kỹ năng viết tin, bài")
+    page.get_by_label("Tìm theo tên").fill("nguyen thu ha")
+    expect(page.get_by_text("Không có ai, đơn vị nào khớp với bộ lọc.")).to_be_visible()
+    page.get_by_label("Tình trạng").select_option("Đã xong")
+    row = page.get_by_role("row", name="Nguyễn Thu Hà (mẫu)")
+    expect(row).to_contain_text("sau hạn")
+    coordinator.look("board-filtered")
+    page.get_by_label("Tìm theo tên").fill("")
+    page.get_by_label("Tình trạng").select_option("Còn thiếu")
+    page.get_by_label("Xã, đơn vị").select_option("Xã Hùng Tiến")
+    expect(page.locator(".lt-area")).to_have_count(1)
+    expect(page.locator(".lt-area")).to_contain_text("Xã Hùng Tiến")
+    coordinator.look("board-commune")
+
+
+def test_an_author_answers_the_same_question_in_jupyterlab(person: Person) -> None:
+    author = person("tacgia1")
+    author.look("home")
+    page = author.page
+    page.get_by_role("link", name="JupyterLab").click()
+    page.wait_for_url("**/user/tacgia1/lab**", timeout=SLOW)
+    expect(page.locator("#jp-main-dock-panel")).to_be_visible(timeout=SLOW)
+    author.open("/user/tacgia1/lab/tree/courses/viet-tin/01-tit-va-sapo.ipynb")
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=SLOW)
+    author.look("lab", ours=False)
