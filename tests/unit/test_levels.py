@@ -9,9 +9,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "src" / "lopso"
 LEVELS = (
-    {"errors", "text", "words", "fields", "toml", "markup"},
+    {"errors", "text", "words", "fields", "toml", "markup", "notebook"},
     {"settings", "permissions", "questions", "plan", "records"},
-    {"accounts", "attempts", "formats", "lessons", "notebook", "targets"},
+    {"accounts", "attempts", "formats", "lessons", "targets"},
     {"assignments", "content", "dashboards", "lab", "pages", "roster", "sample"},
     {"edge", "hub", "web"},
     {"bench", "bootstrap", "supervise"},
