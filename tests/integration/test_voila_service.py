@@ -8,6 +8,7 @@ import html
 import json
 import re
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -272,12 +273,14 @@ def test_no_kernel_outlives_the_service(running: Stand, number: signal.Signals) 
     client = running.browser("dieuphoi")
     client.get(running.page(WIDGETS))
     client.get(running.page("voila_apps/plot.ipynb"))
-    kernels = running.kernels()
+    kernels, pid = running.kernels(), running.service.pid
     assert len(kernels) == 2
     running.service.send_signal(number)
     status = running.service.wait(20)
     assert status == (-number if number == signal.SIGKILL else 0)
     assert eventually(lambda: not any(map(is_running, kernels)))
+    running.restart()
+    assert not list(Path(tempfile.gettempdir()).glob(f"lopso-voila-{pid}-*"))
 
 
 def test_the_service_writes_no_token_into_its_log(running: Stand) -> None:

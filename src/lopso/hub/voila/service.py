@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import shutil
 import signal
 import tempfile
@@ -34,6 +35,8 @@ from lopso.words import catalogue
 
 _ = catalogue("voila")
 
+#: Where kernels are reached, in the folder for temporary files; the service's process id follows.
+FOLDER = "lopso-voila-"
 TEMPLATES = Path(__file__).parent / "templates"
 #: Browser extensions that a page needs; the rest of what is installed is for JupyterLab.
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget")
@@ -140,7 +143,8 @@ class VoilaService(Voila):
         Raises OperatorError when the port is taken.
         """
         wakeup.install()
-        self.connection_dir = tempfile.mkdtemp(prefix="lopso-", dir=_short_folder())
+        _tidy(_short_folder())
+        self.connection_dir = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-", dir=_short_folder())
         try:
             tornado.ioloop.IOLoop.current().run_sync(self._serve)
         finally:
@@ -165,6 +169,14 @@ class VoilaService(Voila):
             if error.errno != errno.EADDRINUSE:
                 raise
             raise OperatorError(_("Port {port} is taken.").format(port=self.port)) from error
+
+
+def _tidy(folder: str) -> None:
+    # What a service left behind that was killed; somebody else's folders do not let themselves be removed.
+    for left in Path(folder).glob(f"{FOLDER}*"):
+        pid = left.name.removeprefix(FOLDER).partition("-")[0]
+        if pid.isdecimal() and not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _short_folder() -> str:

@@ -25,7 +25,7 @@ def page() -> dict[str, str]:
         "preparing": _("Preparing the content: {done} of {all}"),
         "failed": _("This part of the page has failed. Reload the page; if it fails again, tell your administrator."),
         "timed_out": _("This part of the page took too long and was stopped. Reload the page to try again."),
-        "stale": _("This page has stopped working, because it was idle for long or opened in other tabs."),
+        "stale": _("This page has stopped working, perhaps because it was idle for long or opened in other tabs."),
         "cut_off": _("The page could not be opened completely."),
         "offline": _("The connection is lost. What you do here does not arrive."),
         "reload": _("Reload the page"),
