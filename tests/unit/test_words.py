@@ -43,7 +43,8 @@ def _messages(path: Path) -> Iterator[tuple[int, str]]:
 def _in_templates() -> list[tuple[tuple[str, ...], str, str]]:
     found = []
     for path in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.j2")]):
-        domains = TEMPLATES[path.relative_to(PACKAGE).parts[0]]
+        noun = path.relative_to(PACKAGE).parts[0]
+        domains = TEMPLATES.get(noun, (noun,))
         for line, message, _comments, _context in extract_from_file(
             "jinja2.ext:babel_extract", path, keywords=KEYWORDS, options={"trimmed": "true"}
         ):
