@@ -1,8 +1,10 @@
 """nbgrader for this project; found through JUPYTER_CONFIG_PATH, which `lopso start` sets for JupyterLab."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
+from lopso.assignments import source
 from lopso.records.engine import make_engine
 from lopso.settings import load
 
@@ -17,3 +19,11 @@ c.CourseDirectory.db_url = make_engine(settings.database_url).url.render_as_stri
 c.Exchange.root = str(settings.var / "exchange")
 # Not ours: "+07", as nbgrader writes Asia/Ho_Chi_Minh, breaks the names of its exchange.
 c.Exchange.timezone = "UTC"
+# What a learner finds in place of a solution: the empty answer line stands above it already.
+c.ClearSolutions.code_stub = {"python": source.STUB}
+# Formgrader's and feedback's pages without scripts from other hosts: our templates before nbgrader's.
+nbgrader = Path(find_spec("nbgrader").origin).parent  # not imported: that takes seconds
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(source.__file__).parent / "templates"),
+    str(nbgrader / "server_extensions" / "formgrader" / "templates"),
+]
