@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lopso.cli import account, activity, content, quiz, start, targets
+from lopso.cli import account, activity, bench, content, quiz, start, targets
 from lopso.words import catalogue
 
 _ = catalogue("cli")
@@ -22,3 +22,4 @@ app.add_typer(account.app, name="account")
 app.add_typer(quiz.app, name="quiz")
 app.add_typer(targets.app, name="targets")
 app.add_typer(activity.app, name="activity")
+app.command("bench", help=bench.HELP)(bench.bench)

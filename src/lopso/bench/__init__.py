@@ -1,0 +1,1 @@
+"""Measuring the platform: each measure gives one line of JSON."""

@@ -1,0 +1,28 @@
+"""What every measure is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lopso.bench.stand import Stand
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is done: learners at once, seconds of load, open dashboards, committed answers, marked sheets."""
+
+    learners: int = 50
+    seconds: float = 10.0
+    dashboards: int = 4
+    writes: int = 4000
+    sheets: int = 20
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The platform of this run, where its content was copied from, and the size of every measure."""
+
+    stand: Stand
+    content: Path
+    size: Size

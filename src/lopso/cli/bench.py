@@ -1,0 +1,32 @@
+"""`lopso bench`: how fast and how large the platform is on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lopso.bench.measure import Size
+from lopso.cli.context import read_settings
+from lopso.words import catalogue
+
+_ = catalogue("bench")
+
+HELP = _("Measure start, bytes, speed, memory and marking on this machine; a line of JSON each.")
+Names = Annotated[list[str] | None, typer.Argument(metavar=_("NAME"), help=_("measures; without one all of them"))]
+
+
+def bench(
+    names: Names = None,
+    learners: Annotated[int, typer.Option(min=1, max=200, help=_("learners at once"))] = Size.learners,
+    seconds: Annotated[float, typer.Option(min=0.2, max=30, help=_("seconds under load"))] = Size.seconds,
+    dashboards: Annotated[int, typer.Option(min=1, max=20, help=_("dashboards open at once"))] = Size.dashboards,
+    writes: Annotated[int, typer.Option(min=100, help=_("answers written with and without sharing"))] = Size.writes,
+    sheets: Annotated[int, typer.Option(min=1, help=_("submissions marked by us and by nbgrader"))] = Size.sheets,
+) -> None:
+    """Measure a platform of its own in a temporary folder; one line of JSON for each measure."""
+    from lopso.bench.run import run  # imports much that other commands need not wait for
+
+    size = Size(learners, seconds, dashboards, writes, sheets)
+    for line in run(read_settings().root, names or [], size, lambda text: typer.echo(text, err=True)):
+        typer.echo(line)
