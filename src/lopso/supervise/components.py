@@ -27,7 +27,7 @@ def components(settings: Settings, run: Run, environ: Mapping[str, str]) -> tupl
         _caddy(settings, run, environment),
         _hub(run, environment),
         _service("web", "lopso.bootstrap", "/healthz", settings, run, environment),
-        _service("voila", "lopso.hub.voila", "/services/voila/", settings, run, environment),
+        _service("voila", "lopso.hub.voila", "/services/voila/health", settings, run, environment),
     )
 
 
