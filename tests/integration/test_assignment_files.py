@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from gradebook_stand import Stand, make_stand
+from gradebook_stand import REPOSITORY, Stand, make_stand
 
 from lopso.assignments import cells, files
 from lopso.errors import OperatorError
@@ -140,3 +144,27 @@ def test_formgraders_lists_know_the_submission_its_mark_and_that_it_is_marked(st
     assert (submission["student"], submission["score"], submission["autograded"]) == ("lan", 1, True)
     assert submission["last_name"] == "Nguyễn Thị"
     assert (paper["score"], paper["failed_tests"], paper["needs_manual_grade"]) == (1, True, False)
+
+
+def test_formgraders_page_of_a_submission_asks_no_other_host(stand: Stand) -> None:
+    write(stand, stand.sit("lan", "thu", {"mot": "a"}))
+    shutil.copy(REPOSITORY / "grading" / "nbgrader_config.py", stand.settings.grading)
+    program = (
+        "import sys\n"
+        "from traitlets.config.loader import PyFileConfigLoader\n"
+        "config = PyFileConfigLoader('nbgrader_config.py', path=sys.argv[1]).load_config()\n"
+        "from nbconvert.exporters import HTMLExporter\n"
+        "resources = {'base_url': '/user/lan', 'index': 0, 'total': 1, 'notebook_id': 'thu', 'assignment_id': 'thu'}\n"
+        "exporter = HTMLExporter(config=config, template_name='formgrade')\n"
+        "print(exporter.from_filename(sys.argv[2], resources=resources)[0])\n"
+    )
+    path = stand.settings.grading / "autograded/lan/thu/thu.ipynb"
+    page = subprocess.run(
+        [sys.executable, "-c", program, str(stand.settings.grading), str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout
+    assert "Đúng: 1/1 điểm." in page
+    assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']*""", page)
