@@ -28,6 +28,8 @@ _ = catalogue("content")
 
 #: The folders whose files are content, each with one folder a document in it, and the file that must be there.
 FOLDERS = {"plans": "plan.toml", "courses": "course.toml", "quizzes": "quiz.toml"}
+#: The kinds of document that stand in each of them.
+KINDS = {"plans": ("plan",), "courses": ("course", "practice"), "quizzes": ("quiz",)}
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a loading did: `changed` names documents as 'kind/name'; `faults` are of those left as they were."""
+    """What a loading did: `changed` and `withdrawn` name documents 'kind/name'; `faults` are of those left alone."""
 
     changed: tuple[str, ...]
     faults: tuple[Fault, ...]
+    withdrawn: tuple[str, ...]
 
 
 def check(root: Path) -> list[Fault]:
@@ -75,7 +78,18 @@ def load(engine: Engine, settings: Settings, now: dt.datetime) -> Loaded:
             for each in found.documents
             if documents.put(session, each.kind, each.name, each.version, each.body, now)
         ]
-    return Loaded(tuple(changed), (*found.faults, *faults))
+        gone = [
+            f"{kind}/{name}" for kind, keep in _kept(settings.root) for name in documents.withdraw(session, kind, keep)
+        ]
+    return Loaded(tuple(changed), (*found.faults, *faults), tuple(gone))
+
+
+def _kept(root: Path) -> Iterator[tuple[str, list[str]]]:
+    """Name what stands in each content folder, good or faulty; a folder missing as a whole withdraws nothing."""
+    for top, kinds in KINDS.items():
+        if (root / top).is_dir():
+            for kind in kinds:
+                yield kind, [folder.name for folder in folders(root, top)]
 
 
 def folders(root: Path, kind: str) -> list[Path]:

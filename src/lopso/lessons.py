@@ -212,6 +212,8 @@ def _source_ids(folder: Path, shown: str, faults: list[Fault]) -> set[str] | Non
 
 def _practice_faults(course: str, source: Source, notebooks: list[Notebook]) -> list[Fault]:
     """Find practice places without a question, questions without a place, with two, or in another lesson."""
+    if not source.file:  # what could not be read is said once
+        return []
     fields = Fields(source)
     owners = {entry.text("id", ""): (entry.text("lesson", ""), entry) for entry in fields.tables("question")}
     unseen = set(owners)
@@ -232,7 +234,7 @@ def _practice_faults(course: str, source: Source, notebooks: list[Notebook]) -> 
     # Where a notebook could not be read, nobody knows which questions stand in it.
     for name in sorted(unseen) if notebooks and all(notebook.cells for notebook in notebooks) else ():
         owners[name][1].fault("", _("the question stands in no lesson"), f'practice("{course}/{name}")')
-    return unknown + (fields.faults if source.file else [])
+    return unknown + fields.faults
 
 
 def _keep(fields: Fields, faults: list[Fault]) -> None:

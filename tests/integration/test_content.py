@@ -176,6 +176,31 @@ def test_units_follow_the_plan_of_the_setting_only(engine: Engine, settings: Set
         assert unit_by_code(session, "VB") is None
 
 
+def test_what_is_deleted_from_disk_is_withdrawn_but_its_versions_are_kept(engine: Engine, settings: Settings) -> None:
+    content.load(engine, settings, NOW)
+    version = in_force(engine)["quiz"][QUIZ]
+    shutil.rmtree(settings.root / "quizzes" / QUIZ)
+    edit(settings.root / "courses" / COURSE / "course.toml", f'quiz = "{QUIZ}"', "")
+    assert content.load(engine, settings, NOW).withdrawn == (f"quiz/{QUIZ}",)
+    assert in_force(engine)["quiz"] == {}
+    with reading(engine) as session:
+        assert documents.body(session, "quiz", QUIZ, version)
+
+
+def test_a_content_folder_that_is_missing_as_a_whole_withdraws_nothing(engine: Engine, settings: Settings) -> None:
+    content.load(engine, settings, NOW)
+    before = in_force(engine)
+    for folder in ("quizzes", "courses", "plans"):
+        (settings.root / folder).rename(settings.root / f"elsewhere-{folder}")
+    assert content.load(engine, settings, NOW).withdrawn == ()
+    assert in_force(engine) == before
+
+
+def test_an_unreadable_practice_file_is_one_fault(root: Path) -> None:
+    (root / "courses" / COURSE / "practice.toml").write_bytes(b"\xff")
+    assert len(content.check(root)) == 1
+
+
 def test_a_folder_whose_name_is_no_id_is_a_fault(root: Path) -> None:
     (root / "quizzes" / QUIZ).rename(root / "quizzes" / "An toàn")
     assert [fault.file for fault in content.check(root)] == [f"courses/{COURSE}/course.toml", "quizzes/An toàn"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,8 @@ def test_a_newer_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE lopso_version SET version_num = '9999'"))
     engine.dispose()
+    with closing(sqlite3.connect(path)) as plain:  # as a copy made by other tools is: not in WAL mode
+        plain.execute("PRAGMA journal_mode=DELETE")
     before = path.read_bytes()
     with pytest.raises(OperatorError, match="9999"):
         ensure_schema(make_engine(f"sqlite:///{path}"))

@@ -27,5 +27,7 @@ def build() -> None:
     loaded = load(open_database(settings), settings, now())
     for name in loaded.changed:
         typer.echo(_("In force: {name}").format(name=name))
+    for name in loaded.withdrawn:
+        typer.echo(_("Withdrawn: {name}").format(name=name))
     if loaded.faults:
         raise Faults(list(loaded.faults))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,14 @@ def put(session: Session, kind: str, name: str, version: str, body: dict[str, An
     if changed:
         document.version, document.loaded_at = version, now
     return changed
+
+
+def withdraw(session: Session, kind: str, keep: Collection[str]) -> tuple[str, ...]:
+    """Take out of force every document of a kind whose name is not in `keep`; give their names. Versions stay kept."""
+    gone = [row for row in session.scalars(select(Document).where(Document.kind == kind)) if row.name not in keep]
+    for row in gone:
+        session.delete(row)
+    return tuple(row.name for row in gone)
 
 
 def in_force(session: Session, kind: str) -> dict[str, str]:

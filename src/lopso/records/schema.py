@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from lopso.errors import OperatorError
@@ -63,7 +64,7 @@ def _check_whole(engine: Engine) -> None:
     if engine.dialect.name != "sqlite" or not path or not Path(path).is_file():
         return
     try:
-        with sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True) as connection:
+        with closing(_open_unchanged(path)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
         found = str(error)
@@ -75,6 +76,10 @@ def _check_whole(engine: Engine) -> None:
 
 
 def _stamp(engine: Engine) -> str | None:
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and Path(path).is_file():
+        # Our engine would bring the file into WAL mode; a database that is refused is not to be touched.
+        engine = create_engine("sqlite://", creator=lambda: _open_unchanged(path), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             if VERSION_TABLE not in inspect(connection).get_table_names():
@@ -85,6 +90,10 @@ def _stamp(engine: Engine) -> str | None:
             _("The database does not answer: {error}.").format(error=error.orig),
             _("Check its address and that it runs."),
         ) from error
+
+
+def _open_unchanged(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _config(folder: Path = MIGRATIONS) -> Config:
