@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,11 @@ def write(stand: Stand, attempt_id: str) -> bool:
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.suffix in (".ipynb", ".txt", ".tmp")
+    }
 
 
 def test_a_submission_holds_the_answers_and_nothing_of_the_key(stand: Stand) -> None:
@@ -103,6 +108,26 @@ def test_what_is_missing_or_out_of_date_is_written_at_the_next_start_and_only_th
     assert everything(grading) == whole
     stand.start("hoa", "thu")
     assert files.reconcile(grading, stand.engine) == 0
+
+
+def test_one_submission_that_cannot_be_written_does_not_keep_the_others_from_it(stand: Stand) -> None:
+    for username in ("../hoa", "lan", "mai"):
+        stand.sit(username, "thu", {"mot": "a"})
+    assert files.reconcile(stand.settings.grading, stand.engine) == 2
+    assert notebook(stand, "submitted", "mai")
+
+
+def test_handing_in_while_the_start_writes_files_leaves_those_of_the_attempt_that_counts(stand: Stand) -> None:
+    people = [f"hv{n}" for n in range(8)]
+    for username in people:
+        stand.sit(username, "thu", {"mot": "b"})
+    better = [stand.sit(username, "thu", {"mot": "a"}, minutes=5) for username in people]
+    with ThreadPoolExecutor(4) as pool:
+        start = pool.submit(files.reconcile, stand.settings.grading, stand.engine)
+        assert all(pool.map(lambda attempt: write(stand, attempt), better))
+        start.result()
+    for username in people:
+        assert "dap_an = 'a'" in json.dumps(notebook(stand, "submitted", username))
 
 
 def test_nothing_is_left_half_written(stand: Stand) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lopso import attempts
 from lopso.assignments import answers, cells, source, storage
 from lopso.assignments.marking import report
 from lopso.attempts import Item, Paper
+from lopso.errors import LopsoError
 from lopso.records import releases, sittings
 from lopso.records.engine import reading
 from lopso.records.tables import Attempt, ItemMark, Person
@@ -20,13 +22,15 @@ from lopso.words import catalogue
 
 _ = catalogue("assignments")
 
+_log = logging.getLogger(__name__)
+
 STAMP = "timestamp.txt"
 FOLDERS = ("submitted", "autograded")
 
 
 def write(grading: Path, engine: Engine, attempt_id: str) -> bool:
     """Write the files of a handed-in attempt; tell whether it is the one that counts, so that there are any."""
-    with reading(engine) as session:
+    with storage.alone(grading, "papers"), reading(engine) as session:
         attempt = session.get_one(Attempt, attempt_id)
         counts = _counting(session, attempt.person_id, attempt.quiz)
         if counts is None or counts.id != attempt_id:
@@ -48,13 +52,23 @@ def rewrite(grading: Path, engine: Engine, quiz: str) -> int:
 def _each(grading: Path, engine: Engine, quiz: str | None, *, again: bool) -> int:
     with reading(engine) as session:
         query = select(Attempt.person_id, Attempt.quiz).where(Attempt.submitted_at.is_not(None)).distinct()
-        written = 0
-        for person_id, name in session.execute(query.where(Attempt.quiz == quiz) if quiz else query).all():
-            attempt = _counting(session, person_id, name)
-            if attempt and (again or not _is_written(grading, session, attempt)):
-                _write(grading, session, attempt)
-                written += 1
-    return written
+        sat = session.execute(query.where(Attempt.quiz == quiz) if quiz else query).all()
+    return sum(_one(grading, engine, person_id, name, again=again) for person_id, name in sat)
+
+
+def _one(grading: Path, engine: Engine, person_id: int, quiz: str, *, again: bool) -> bool:
+    """Write one submission's files; what stands in the way of one is logged and does not stop the others."""
+    # Read anew under the lock: somebody may be handing in at this moment.
+    with storage.alone(grading, "papers"), reading(engine) as session:
+        try:
+            attempt = _counting(session, person_id, quiz)
+            if attempt is None or (not again and _is_written(grading, session, attempt)):
+                return False
+            _write(grading, session, attempt)
+        except LopsoError as error:
+            _log.warning("files of %s, person %s: %s", quiz, person_id, error)
+            return False
+    return True
 
 
 def _counting(session: Session, person_id: int, quiz: str) -> Attempt | None:

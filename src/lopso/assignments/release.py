@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +31,7 @@ def release(settings: Settings, engine: Engine, quiz: Quiz) -> Path:
     Raises OperatorError where nbgrader fails; its words are then in the log.
     """
     document = source.notebook(quiz)
-    with _alone(settings.grading):
+    with storage.alone(settings.grading, "release"):
         _write_source(settings, quiz, document)
         with writing(engine) as session:
             prepare(session, quiz.name, layout(document))
@@ -61,14 +58,6 @@ def layout(document: cells.Document) -> Layout:
         solutions=[mark["grade_id"] for _cell, mark in marks if mark.get("solution")],
         sources={mark["grade_id"]: cell["cell_type"] for cell, mark in marks if mark},
     )
-
-
-@contextmanager
-def _alone(grading: Path) -> Iterator[None]:
-    grading.mkdir(parents=True, exist_ok=True)
-    with (grading / ".release.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _write_source(settings: Settings, quiz: Quiz, document: cells.Document) -> None:

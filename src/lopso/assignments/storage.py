@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lopso.errors import OperatorError
@@ -45,3 +48,12 @@ def get(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except (FileNotFoundError, UnicodeDecodeError):
         return None
+
+
+@contextmanager
+def alone(grading: Path, what: str) -> Iterator[None]:
+    """Wait until no other thread or process does `what` in this course."""
+    grading.mkdir(parents=True, exist_ok=True)
+    with (grading / f".{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
