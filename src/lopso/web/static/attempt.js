@@ -101,7 +101,8 @@ async function sendOne(question) {
   if (response.ok) return took(question, sent, await response.json());
   if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
   const problem = await response.json().catch(() => ({}));
-  refuse(question, response.status, problem.error ?? saved.dataset.unsaved);
+  const said = [problem.error ?? saved.dataset.unsaved, problem.fix].filter(Boolean).join(" ");
+  refuse(question, response.status, said);
   throw new Error(String(response.status));
 }
 
