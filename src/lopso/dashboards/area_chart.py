@@ -61,7 +61,7 @@ def _layout(frame: pd.DataFrame) -> dict[str, Any]:
         "barmode": "group",
         "bargap": 0.25,
         "bargroupgap": 0.05,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},  # the scale stands at the top
         "font": {"family": "system-ui, Segoe UI, Roboto, sans-serif", "size": 13, "color": "#1b2733"},
         "paper_bgcolor": "#fff",
         "plot_bgcolor": "#fff",
@@ -112,7 +112,7 @@ def _bars(counts: pd.DataFrame, target: str, title: str, place: int) -> Mapping[
         "cliponaxis": False,
         "hovertext": hover,
         "hoverinfo": "text",
-        "marker": {"color": colour, "pattern": {"shape": pattern}},
+        "marker": {"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": "#fff8"}},
     }
 
 
