@@ -94,8 +94,7 @@ class Running:
         status = self.process.wait(60)
         left = [pid for pid, who in before.items() if who and proc.identity(pid) == who]
         assert status == 0, self.log()
-        assert left == [], subprocess.run(["ps", "-fp", ",".join(map(str, left))], capture_output=True, text=True).stdout
-        assert self.processes() == set()
+        assert not (still := set(left) | self.processes()), _described(still)
 
 
 def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
@@ -143,6 +142,10 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _described(pids: set[int]) -> str:
+    return subprocess.run(["ps", "-fp", ",".join(map(str, pids))], capture_output=True, text=True, check=False).stdout
 
 
 def _all_pids() -> list[int]:
