@@ -29,7 +29,7 @@ RIGHT = b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n" + b"x" * 600
 
 
 @asynccontextmanager
-async def server(*replies: bytes) -> AsyncIterator[int]:
+async def server(*replies: bytes, first_after: float = 0.0) -> AsyncIterator[int]:
     """Answer the requests in turn with `replies`, over and over; an empty one closes the connection."""
     count = 0
 
@@ -39,6 +39,7 @@ async def server(*replies: bytes) -> AsyncIterator[int]:
             while await reader.readline() != b"\r\n":
                 pass
             reply = replies[count % len(replies)]
+            await asyncio.sleep(0 if count else first_after)
             count += 1
             if not reply:
                 break
@@ -92,13 +93,23 @@ def test_a_line_without_any_right_reply_is_refused() -> None:
         load.Tally().values()
 
 
-def test_a_rate_is_kept_and_waiting_for_a_late_reply_counts() -> None:
+def test_with_a_rate_the_number_of_requests_is_given_by_the_clock() -> None:
     async def story() -> load.Tally:
         async with server(RIGHT) as port:
             readers = [Reader(load.request("GET", "/", "127.0.0.1"))] * 4
-            return await load.run(port, readers, 0.5, rate=40)
+            return await load.run(port, readers, 0.49, rate=40)
 
     assert len(asyncio.run(story()).taken) == 20
+
+
+def test_with_a_rate_waiting_for_the_reply_before_counts_too() -> None:
+    async def story() -> load.Tally:
+        async with server(RIGHT, first_after=0.35) as port:
+            return await load.run(port, [Reader(load.request("GET", "/", "127.0.0.1"))], 0.49, rate=10)
+
+    # Due at 0, 0.1, 0.2 and 0.3 s, none of which can be answered before 0.35 s have gone.
+    late = asyncio.run(story()).taken
+    assert [taken > least for taken, least in zip(late, (0.34, 0.24, 0.14, 0.04), strict=False)] == [True] * 4
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -59,6 +61,72 @@ def test_a_job_that_fails_is_undone_alone(engine: Engine) -> None:
     writer.stop()
     assert [type(result) for result in results] == [type(None), ValueError, type(None)]
     assert rows(engine) == 2
+
+
+def test_those_who_shared_with_a_failing_job_get_the_result_of_what_is_on_disk(engine: Engine) -> None:
+    writer = Writer(engine)
+
+    def count(session: Session) -> int:
+        note(session, NOW, "x", "y", "z")
+        session.flush()
+        return int(session.execute(text("SELECT count(*) FROM audit")).scalar_one())
+
+    def twice_the_same(session: Session) -> None:
+        for _each in range(2):
+            session.execute(text("INSERT INTO person_role (person_id, role) VALUES (999, 'x')"))
+
+    async def all_in_one_batch() -> list[int | BaseException | None]:
+        waiting = [asyncio.ensure_future(writer.write(job)) for job in (count, twice_the_same, count)]
+        await asyncio.sleep(0)
+        writer.start()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    first, broken, last = asyncio.run(all_in_one_batch())
+    writer.stop()
+    assert (first, last) == (1, 2)
+    assert isinstance(broken, Exception)
+    assert rows(engine) == 2
+
+
+def test_a_job_that_nobody_waits_for_any_more_is_left_out(engine: Engine) -> None:
+    writer = Writer(engine)
+
+    async def one_leaves() -> None:
+        waiting = [
+            asyncio.ensure_future(writer.write(lambda session: note(session, NOW, "x", "y", "z"))) for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        await asyncio.sleep(0)
+        writer.start()
+        await waiting[1]
+
+    asyncio.run(one_leaves())
+    writer.stop()
+    assert rows(engine) == 1
+
+
+def test_a_long_transaction_lets_those_behind_it_wait_for_the_next(engine: Engine) -> None:
+    writer = Writer(engine)
+    order: list[str] = []
+
+    def long(session: Session) -> None:
+        note(session, NOW, "x", "y", "long")
+        time.sleep(0.06)
+
+    async def job(name: str, what: Callable[[Session], None]) -> None:
+        await writer.write(what)
+        order.append(f"{name} {rows(engine)}")
+
+    async def both() -> None:
+        waiting = [asyncio.ensure_future(job(f"{number}", long)) for number in range(2)]
+        await asyncio.sleep(0)
+        writer.start()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(both())
+    writer.stop()
+    assert order == ["0 1", "1 2"]
 
 
 def test_nobody_is_told_saved_when_the_commit_fails(engine: Engine) -> None:

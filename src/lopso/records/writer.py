@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
@@ -15,14 +17,20 @@ from sqlalchemy.orm import Session
 from lopso.records.engine import writing
 
 T = TypeVar("T")
-Job = tuple[Callable[[Session], Any], "Future[Any]"]
+Future = asyncio.Future[Any]
+Job = tuple[Callable[[Session], Any], Future]
 
 #: Jobs in one transaction at most; bounds how long the first waits for the last.
 BATCH = 256
+#: A transaction takes no more jobs after this many seconds: one that hands in takes as long as fifty that save.
+SHARE_SECONDS = 0.05
 
 
 class Writer:
-    """Runs jobs in the order they came; each is undone alone if it fails, all are committed together."""
+    """Runs jobs in the order they came; each is undone alone if it fails, all are committed together.
+
+    When one fails, those that shared its transaction are run once more: a job may do nothing but through its session.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -40,45 +48,91 @@ class Writer:
 
     async def write(self, job: Callable[[Session], T]) -> T:
         """Run `job` in the next transaction; returns once that is on disk, raises what the job or the commit raised."""
-        future: Future[T] = Future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put((job, future))
-        return await asyncio.wrap_future(future)
+        return await future
 
     def _run(self) -> None:
         while (first := self._jobs.get()) is not None:
-            batch, more = self._gather(first)
-            self._commit(batch)
-            if not more:
-                return
+            batch: list[Job] = []
+            if not self._quickly(self._waiting(first), batch):
+                self._carefully(batch)
 
-    def _gather(self, first: Job) -> tuple[list[Job], bool]:
-        batch = [first]
-        while len(batch) < BATCH:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
+    def _waiting(self, first: Job) -> Iterator[Job]:
+        """Give the first job and those that wait, until the transaction holds enough of them or is old enough."""
+        end = time.monotonic() + SHARE_SECONDS
+        job: Job | None = first
+        for _number in range(BATCH):
             if job is None:
-                return batch, False
-            batch.append(job)
-        return batch, True
+                self._jobs.put(None)  # the end comes after this transaction
+                return
+            if not job[1].cancelled():
+                yield job
+            if time.monotonic() > end or self._jobs.empty():
+                return
+            job = self._jobs.get_nowait()  # nobody else takes any
 
-    def _commit(self, batch: list[Job]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
-        failed: list[tuple[Future[Any], Exception]] = []
-        waiting = [(job, future) for job, future in batch if future.set_running_or_notify_cancel()]
+    def _quickly(self, jobs: Iterator[Job], batch: list[Job]) -> bool:
+        """Run jobs and commit; gathers them in `batch`, and tells False with nothing changed when one of them fails."""
+        results: list[Any] = []
         try:
             with writing(self._engine) as session:
-                for job, future in waiting:
+                try:
+                    for job in jobs:
+                        batch.append(job)
+                        results.append(job[0](session))
+                        session.flush()
+                except Exception as error:
+                    raise _OneFailed from error
+        except _OneFailed:
+            return False
+        except Exception as broken:  # noqa: BLE001 - the commit failed: nobody may be told that it was saved
+            _tell([(future, _Failed(broken)) for _job, future in batch])
+        else:
+            _tell([(future, result) for (_job, future), result in zip(batch, results, strict=True)])
+        return True
+
+    def _carefully(self, batch: list[Job]) -> None:
+        """Run jobs each behind a savepoint, which takes longer, so that whichever fails is undone alone."""
+        said: list[tuple[Future, Any]] = []
+        try:
+            with writing(self._engine) as session:
+                for job, future in batch:
                     try:
                         with session.begin_nested():
                             result = job(session)
-                        done.append((future, result))
+                        said.append((future, result))
                     except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
-                        failed.append((future, error))
+                        said.append((future, _Failed(error)))
         except Exception as broken:  # noqa: BLE001 - the commit failed: nobody may be told that it was saved
-            done, failed = [], [(future, broken) for _job, future in waiting]
-        for future, result in done:
+            said = [(future, _Failed(broken)) for _job, future in batch]
+        _tell(said)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """What a job or its commit raised."""
+
+    error: Exception
+
+
+class _OneFailed(Exception):
+    """A job failed, so that the transaction it shared is undone."""
+
+
+def _tell(said: Sequence[tuple[Future, Any]]) -> None:
+    """Wake each event loop once for all its jobs: a wake-up a job costs more than the job."""
+    for loop in {future.get_loop() for future, _result in said}:
+        own = [(future, result) for future, result in said if future.get_loop() is loop]
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, own)
+
+
+def _settle(said: Sequence[tuple[Future, Any]]) -> None:
+    for future, result in said:
+        if future.done():  # whoever asked has left
+            continue
+        if isinstance(result, _Failed):
+            future.set_exception(result.error)
+        else:
             future.set_result(result)
-        for future, reason in failed:
-            future.set_exception(reason)
