@@ -50,7 +50,7 @@ class Paper:
 
 def quiz_in_force(session: Session, name: str) -> Quiz:
     """Read the quiz of `name` in the version in force; raises NotFound."""
-    version = documents.in_force(session, "quiz").get(name)
+    version = documents.version_in_force(session, "quiz", name)
     if version is None:
         raise NotFound(_("There is no quiz of this name."), _("Choose a quiz from your course's page."))
     return quiz_of_version(session, name, version)

@@ -36,7 +36,13 @@ def withdraw(session: Session, kind: str, keep: Collection[str]) -> tuple[str, .
 
 def in_force(session: Session, kind: str) -> dict[str, str]:
     """Give name → version of every document of a kind that is in force."""
-    return {row.name: row.version for row in session.scalars(select(Document).where(Document.kind == kind))}
+    rows = session.execute(select(Document.name, Document.version).where(Document.kind == kind))
+    return {row.name: row.version for row in rows}
+
+
+def version_in_force(session: Session, kind: str, name: str) -> str | None:
+    """Give the version of one document that is in force."""
+    return session.scalar(select(Document.version).where(Document.kind == kind, Document.name == name))
 
 
 def body(session: Session, kind: str, name: str, version: str) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from lopso.lessons import Course, Lesson
 from lopso.notebook import Section
-from lopso.records import documents, learning, sittings
-from lopso.records.tables import Attempt, LessonProgress
+from lopso.records import learning, sittings
+from lopso.records.tables import Attempt, LessonProgress, PracticeAnswer
+from lopso.web.courses import quiz_title
 from lopso.words import catalogue
 
 _ = catalogue("lessons")
@@ -126,10 +127,12 @@ class Step:
     first: bool = False
 
 
-def course_stand(session: Session, person_id: int, course: Course) -> CourseStand:
-    """Read how far a person is in a course."""
+def course_stand(
+    session: Session, person_id: int, course: Course, answers: Mapping[str, PracticeAnswer] | None = None
+) -> CourseStand:
+    """Read how far a person is in a course; `answers` are the practice answers, for whoever has read them already."""
     rows = {row.lesson: row for row in learning.all_progress(session, person_id) if row.course == course.name}
-    answered = learning.practice_answers(session, person_id, course.name)
+    answered = learning.practice_answers(session, person_id, course.name) if answers is None else answers
     lessons = tuple(_lesson_stand(course, lesson, rows.get(lesson.name), answered) for lesson in course.lessons)
     return CourseStand(course, lessons, _quiz_stand(session, person_id, course.quiz) if course.quiz else None)
 
@@ -185,11 +188,10 @@ def _lesson_stand(course: Course, lesson: Lesson, row: LessonProgress | None, an
 
 
 def _quiz_stand(session: Session, person_id: int, name: str) -> QuizStand | None:
-    version = documents.in_force(session, "quiz").get(name)
-    body = documents.body(session, "quiz", name, version) if version else None
-    if body is None:
+    title = quiz_title(session, name)
+    if title is None:
         return None
-    return QuizStand(name, str(body["title"]), _quiz_state(sittings.attempts_of(session, person_id, name)))
+    return QuizStand(name, title, _quiz_state(sittings.attempts_of(session, person_id, name)))
 
 
 def _quiz_state(sat: Sequence[Attempt]) -> Literal["new", "open", "waiting", "failed", "passed"]:

@@ -70,8 +70,8 @@ def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: S
     with reading(request.app.state.engine) as session:
         course = course_in_force(session, course_name)
         lesson = practice.find_lesson(course, lesson_name)
-        stand = course_stand(session, visitor.person_id, course)
         answers = learning.practice_answers(session, visitor.person_id, course_name)
+        stand = course_stand(session, visitor.person_id, course, answers)
     rendered = read_page(request.app.state.settings.pages, course_name, lesson_name)
     if rendered is None:
         raise NotFound(_("This lesson is being prepared."), _("Try again in a minute."))
