@@ -83,10 +83,10 @@ def _now(state: TargetState, plan: Plan) -> Sequence[str]:
         _bar(share, state.target.goal_percent),
         f"<p><b>{words}</b></p>",
     ]
-    if left > 0:
-        lines.append(f"<p>{_('{count} more needed').format(count=whole(left))}</p>")
     if state.late:
         lines.append(f"<p>{_('of them {count} after the due date').format(count=whole(state.late))}</p>")
+    if left > 0:
+        lines.append(f"<p>{_('{count} more needed').format(count=whole(left))}</p>")
     return lines
 
 

@@ -98,7 +98,7 @@ def _remarks(said: Mapping[str, Any], prompt: Mapping[str, Any]) -> Iterator[str
     texts = {option["id"]: option["html"] for option in prompt.get("options", ())}
     for name, remark in said["options"].items():
         if said["reason"] != remark:
-            yield f'<div class="lq-remark">{texts[name]}: {remark}</div>'
+            yield f'<div class="lq-remark">“{texts[name]}” – {remark}</div>'
 
 
 def _bare(html: str) -> str:
