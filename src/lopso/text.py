@@ -11,7 +11,7 @@ SYLLABLES_PER_SECOND = 3.8
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook, dot below
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONE_ORDER = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-_GLIDE_PAIR = re.compile(rf"(o)([{_TONES}])([ae])(?![a-z])|(?<!q)(u)([{_TONES}])(y)(?![a-z])")
+_GLIDE_PAIR = re.compile(rf"(o)([{_TONES}])([ae])(?![a-z])|(u)([{_TONES}])(y)(?![a-z])")
 _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)*")
 
 

@@ -11,7 +11,15 @@ from lopso.text import fold, reading_seconds, sort_key, spelling_key, syllables
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("Thủy", "Thuỷ"), ("Hòa", "Hoà"), ("khỏe", "khoẻ"), ("tụy", "tuỵ"), ("HỌA", "hoạ"), ("Xã  An Hòa", "xã An Hoà")],
+    [
+        ("Thủy", "Thuỷ"),
+        ("qúy", "quý"),
+        ("Hòa", "Hoà"),
+        ("khỏe", "khoẻ"),
+        ("tụy", "tuỵ"),
+        ("HỌA", "hoạ"),
+        ("Xã  An Hòa", "xã An Hoà"),
+    ],
 )
 def test_old_and_new_tone_placement_are_one_spelling(old: str, new: str) -> None:
     assert spelling_key(old) == spelling_key(new)
