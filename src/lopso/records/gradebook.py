@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from lopso.records import releases
 from lopso.records.schema import COURSE
 
+#: How nbgrader names cells that hold code; every marking cell of ours is one.
+CELL_TYPE = "code"
 TABLES = (
     *("course", "assignment", "notebook", "base_cell", "grade_cells", "solution_cells", "student"),
     *("submitted_assignment", "submitted_notebook", "grade", "comment"),
@@ -59,7 +61,7 @@ class Gradebook:
         """
         notebook = self._ensure_notebook(session, submission.assignment)
         homes = releases.places(session, notebook, {cell.name: cell.max_points for cell in submission.cells})
-        ids = {cell.name: self._ensure_grade_cell(session, *homes[cell.name], cell) for cell in submission.cells}
+        ids = self._grade_cells(session, homes, submission.cells)
         self._ensure_student(session, submission)
         submitted = self._ensure(
             session,
@@ -70,9 +72,11 @@ class Gradebook:
         paper = self._ensure(
             session, "submitted_notebook", {"assignment_id": submitted, "notebook_id": notebook}, {"flagged": False}
         )
-        for cell in submission.cells:
-            marks = {"auto_score": cell.points, "needs_manual_grade": cell.points is None}
-            self._ensure(session, "grade", {"notebook_id": paper, "cell_id": ids[cell.name]}, marks)
+        marks = {
+            ids[cell.name]: {"auto_score": cell.points, "needs_manual_grade": cell.points is None}
+            for cell in submission.cells
+        }
+        self._put(session, "grade", paper, marks)
         grades = self._tables["grade"]  # an earlier attempt may have had items that this one has not
         session.execute(grades.delete().where(grades.c.notebook_id == paper, grades.c.cell_id.not_in(ids.values())))
         self._comment(session, notebook, paper, submission.cells)
@@ -88,11 +92,26 @@ class Gradebook:
         table = self._tables["assignment"]
         return str(session.scalar(select(table.c.id).where(table.c.name == name)))
 
+    def _grade_cells(
+        self, session: Session, homes: Mapping[str, tuple[str, str]], cells: Sequence[Cell]
+    ) -> dict[str, str]:
+        """Give the id of each cell's grade cell at its home, making or mending those that are not as they should be."""
+        base, grade = self._tables["base_cell"], self._tables["grade_cells"]
+        query = select(base.c.notebook_id, base.c.name, grade.c.max_score, grade.c.cell_type, base.c.id)
+        query = query.join_from(base, grade, base.c.id == grade.c.id)
+        rows = session.execute(query.where(base.c.notebook_id.in_({notebook for notebook, _name in homes.values()})))
+        known = {tuple(row[:4]): row[4] for row in rows}
+        return {
+            cell.name: known.get((*homes[cell.name], cell.max_points, CELL_TYPE))
+            or self._ensure_grade_cell(session, *homes[cell.name], cell)
+            for cell in cells
+        }
+
     def _ensure_grade_cell(self, session: Session, notebook: str, cell_name: str, cell: Cell) -> str:
         name = {"name": cell_name, "notebook_id": notebook, "type": "GradeCell"}
         known = self._find(session, "base_cell", name)
         identity = known or self._ensure(session, "base_cell", name, {})
-        values = {"max_score": cell.max_points, "cell_type": "code"}
+        values = {"max_score": cell.max_points, "cell_type": CELL_TYPE}
         self._ensure(session, "grade_cells", {"id": identity}, values)
         return identity
 
@@ -107,9 +126,28 @@ class Gradebook:
             select(base.c.id, base.c.name).where(base.c.notebook_id == notebook, base.c.type == "SolutionCell")
         )
         comments = {answer_cell(cell.name): cell.comment for cell in cells}
-        for identity, name in rows:
-            said = {"auto_comment": comments.get(name) or None}
-            self._ensure(session, "comment", {"notebook_id": paper, "cell_id": identity}, said)
+        said = {identity: {"auto_comment": comments.get(name) or None} for identity, name in rows}
+        self._put(session, "comment", paper, said)
+
+    def _put(self, session: Session, name: str, paper: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+        """Insert or change the rows of a paper, one a cell; `wanted` holds their values by the cell's id.
+
+        All at once: a class that hands in together waits for a statement a cell.
+        """
+        table = self._tables[name]
+        columns = [table.c.id, table.c.cell_id, *(table.c[each] for each in next(iter(wanted.values()), {}))]
+        rows = session.execute(select(*columns).where(table.c.notebook_id == paper)).mappings()
+        known = {row["cell_id"]: row for row in rows}
+        new = [
+            {"id": uuid.uuid4().hex, "notebook_id": paper, "cell_id": cell, **values}
+            for cell, values in wanted.items()
+            if cell not in known
+        ]
+        if new:
+            session.execute(table.insert(), new)
+        for cell in wanted.keys() & known.keys():
+            if any(known[cell][column] != value for column, value in wanted[cell].items()):
+                session.execute(table.update().where(table.c.id == known[cell]["id"]).values(wanted[cell]))
 
     def _ensure(self, session: Session, name: str, key: dict[str, Any], values: dict[str, Any]) -> str:
         """Insert the row of `key`, or bring its `values` up to date; give its id."""

@@ -48,6 +48,10 @@ def marks_of(session: Session, attempt_id: str) -> dict[str, ItemMark]:
 
 def put_marks(session: Session, attempt_id: str, marks: Iterable[ItemMark]) -> None:
     """Write the marks of an attempt, over any earlier ones."""
+    known = marks_of(session, attempt_id)
     for mark in marks:
         mark.attempt_id = attempt_id
-        session.merge(mark)
+        if mark.question in known:
+            session.merge(mark)
+        else:
+            session.add(mark)  # all new ones are one statement
