@@ -44,7 +44,7 @@ def edge_config(settings: Settings, ports: Mapping[str, int]) -> dict[str, Any]:
 def _server(settings: Settings, ports: Mapping[str, int]) -> dict[str, Any]:
     secure = settings.https_domain
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    routes = [_headers(settings), _encode(), _static(), *_services(settings, ports)]
+    routes = [_headers(settings), _encode(), _icon(), _static(), *_services(settings, ports)]
     return {
         "listen": [f"{host}:443"] if secure else [f"{host}:{settings.port}"],
         "routes": [{"match": [{"host": [secure]}], "handle": [{"handler": "subroute", "routes": routes}]}]
@@ -85,6 +85,12 @@ def _static() -> Route:
     check = {"handle": [_header("Cache-Control", "public, no-cache")], "group": "cache"}
     theirs = {"match": [{"path": [f"/static/{PLOTLY.name}"]}], "handle": _files(PLOTLY.parent, []), "terminal": True}
     return _under(["/static/*"], [keep, check, theirs, {"handle": _files(STATIC, [".*", "*.py"])}])
+
+
+def _icon() -> Route:
+    # Pages that are not ours, such as Formgrader's, name no icon: a browser then asks for this one.
+    there = _answer("301", "", {"Location": ["/static/icon.svg"], "Cache-Control": ["public, max-age=86400"]})
+    return {"match": [{"path": ["/favicon.ico"]}], "handle": [there], "terminal": True}
 
 
 def _files(folder: Path, hide: list[str]) -> list[dict[str, Any]]:

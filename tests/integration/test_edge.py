@@ -185,6 +185,12 @@ def test_plotly_comes_from_our_own_host_compressed_and_kept(stand: Stand) -> Non
     assert b"window.Plotly" in gzip.decompress(script.body)
 
 
+def test_pages_that_name_no_icon_have_ours(stand: Stand) -> None:
+    found = stand.ask("/favicon.ico")
+    assert (found.status, found.headers["Location"]) == (301, "/static/icon.svg")
+    assert stand.ask(found.headers["Location"]).status == 200
+
+
 def test_nothing_outside_the_static_folder_is_served(stand: Stand) -> None:
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static/"):
         found = stand.ask(path)
