@@ -69,7 +69,7 @@ class Paper:
         expect(self.place(name)).to_be_visible()
 
     def answer(self, name: str, given: list[str] | None = None) -> None:
-        """Answer the question that is shown, rightly unless told otherwise, as a person does: leaving a field ends it."""
+        """Answer the question that is shown, rightly unless told otherwise, as a person does, leaving the field."""
         question = self.questions[name]
         give(self.place(name), question, right(question) if given is None else given)
         if question["kind"] == "short_text":
