@@ -7,6 +7,7 @@ const paper = document.getElementById("paper");
 const attempt = paper.dataset.attempt;
 const saved = document.getElementById("saved");
 const done = document.getElementById("done");
+const again = document.getElementById("again");
 const items = [...paper.querySelectorAll(".item")];
 const links = [...paper.querySelectorAll(".numbers a")];
 const STORE = `lopso-attempt-${attempt}`;
@@ -44,7 +45,7 @@ const element = (question) =>
 
 function show() {
   const waiting = Object.keys(queue).length > 0 || Object.keys(timers).length > 0;
-  const state = !waiting ? "saved" : failures ? "offline" : "saving";
+  const state = !waiting ? "saved" : ended ? "unsaved" : failures ? "offline" : "saving";
   saved.dataset.state = state === "offline" ? "unsaved" : state;
   const text = saved.dataset[state];
   if (saved.textContent !== text) saved.textContent = text;
@@ -129,6 +130,7 @@ function refuse(question, status, text) {
     return keep();
   }
   ended = true; // logged out, handed in on another device, not ours: only a reload helps
+  again.hidden = status !== 401;
   if (status === 409) {
     queue = {};
     keep();
@@ -156,7 +158,8 @@ addEventListener("visibilitychange", () => document.hidden && flush());
 addEventListener("online", send);
 addEventListener("beforeunload", (event) => {
   flush();
-  if (Object.keys(queue).length) event.preventDefault();
+  // What waits for a new log-in is kept in the browser and sent afterwards.
+  if (Object.keys(queue).length && !ended) event.preventDefault();
 });
 
 document.getElementById("finish").addEventListener("click", async (event) => {
