@@ -1,4 +1,4 @@
-"""What goes wrong in a day: an ended session, somebody else's paper, a paper handed in, far too much or nonsense sent."""
+"""What goes wrong in a day: an ended session, somebody else's paper, a paper handed in, too much or nonsense sent."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def test_a_lesson_with_other_code_offers_the_kernel_and_shows_no_code(folder: Pa
     course = read(folder)
     assert course.lessons[0].needs_kernel
     html = page(folder, out)
-    assert html.count('href="/services/voila/voila/render/courses/thu/01-mot.ipynb"') == 1
+    assert html.count('href="/services/voila/voila/render/courses/thu/01-mot.ipynb#') == 1  # and leads to its section
     assert "BÍ_MẬT" not in html
 
 

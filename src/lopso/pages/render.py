@@ -97,6 +97,7 @@ def _render(course: Course, lesson: Lesson, folder: Path) -> str:
     exporter.register_filter("lesson_html", partial(_lesson_html, media=media_address(course.name), folder=folder))
     exporter.register_filter("practice_form", partial(_practice_form, course))
     words = {"practice": _("Practice {n}/{all}"), "open": _("Open the practical part")}
+    words["own_page"] = _("It opens as a page of its own; come back here afterwards.")
     resources = {"metadata": {"name": lesson.name}}
     exporter.environment.globals.update(words=words, kernel_address=kernel_address(course.name, lesson.name))
     html, _resources = exporter.from_notebook_node(source, resources)
@@ -120,6 +121,7 @@ def _places(cells: list[Cell], lesson: Lesson) -> Iterator[tuple[Cell, dict[str,
     """Give each cell with its place in the lesson; a cell is cut where a section begins inside it."""
     ids = iter(section_ids([section.title for section in lesson.sections]))
     asked = 0
+    here = ""
     code_before = False
     for cell in cells:
         if cell.practice:
@@ -127,9 +129,12 @@ def _places(cells: list[Cell], lesson: Lesson) -> Iterator[tuple[Cell, dict[str,
             name = cell.practice.partition("/")[2]
             yield cell, {"practice": name, "number": asked, "all": len(lesson.practice)}
         elif cell.kind == "markdown":
-            yield from _cut(cell, ids)
+            for part, place in _cut(cell, ids):
+                here = place.get("section", {}).get("title", here)
+                yield part, place
         elif cell.needs_kernel and not code_before:
-            yield cell, {"kernel": True}
+            # The same heading in the notebook's page, by the id that nbconvert gives it.
+            yield cell, {"kernel": "#" + here.replace(" ", "-")}
         code_before = cell.needs_kernel
 
 

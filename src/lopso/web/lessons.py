@@ -12,7 +12,7 @@ from lopso.errors import NotFound
 from lopso.lessons import Course
 from lopso.notebook import PICTURES
 from lopso.pages import form
-from lopso.pages.render import kernel_address, media_address
+from lopso.pages.render import media_address
 from lopso.pages.store import Page, read_page
 from lopso.questions.question import Mark, prompt
 from lopso.records import learning
@@ -83,7 +83,6 @@ def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: S
         lesson=lesson,
         stand=here,
         after=_after(stand, here),
-        kernel=kernel_address(course_name, lesson_name) if lesson.needs_kernel else "",
         body=rendered.filled(dict(_forms(course, rendered, answers, blank))),
     )
 

@@ -33,6 +33,11 @@ class Page:
     path: str
     permission: Permission
 
+    @property
+    def lesson(self) -> str:
+        """Give the address of the lesson that the notebook belongs to; empty for a dashboard."""
+        return f"/{self.path.removesuffix('.ipynb')}" if self.permission == "learn" else ""
+
 
 @dataclass(frozen=True)
 class Admission:

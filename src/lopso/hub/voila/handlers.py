@@ -75,7 +75,7 @@ class PageHandler(OurErrors, JupyterHandler):
         await renderer.initialize()
         title = str(renderer.notebook.metadata.get("title") or renderer.resources["metadata"]["name"])
         renderer.notebook.metadata["title"] = f"{title} – Lớp Số"
-        renderer.resources |= {"heading": title, "words": words.page()}
+        renderer.resources |= {"heading": title, "words": words.page(), "back": page.lesson}
         return renderer
 
     async def _write_page(self, renderer: NotebookRenderer, kernel_id: str) -> None:

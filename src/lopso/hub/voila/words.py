@@ -21,6 +21,7 @@ def page() -> dict[str, str]:
     """Give the words of the frame around a page."""
     return {
         "to_home": _("Go to the home page of Lớp Số"),
+        "to_lesson": _("Back to the lesson"),
         "loading": _("Opening the page…"),
         "preparing": _("Preparing the content: {done} of {all}"),
         "failed": _("This part of the page has failed. Reload the page; if it fails again, tell your administrator."),

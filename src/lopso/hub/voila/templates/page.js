@@ -46,6 +46,15 @@ window.lopsoPage = (function (words) {
     }).observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
   }
 
+  // Widgets above it grow as they arrive: keep the place that was asked for in view until the reader moves.
+  function hold(place) {
+    if (!place) return;
+    const watch = new ResizeObserver(() => place.scrollIntoView());
+    watch.observe(document.getElementById("rendered_cells"));
+    for (const move of ["wheel", "touchstart", "pointerdown", "keydown"])
+      addEventListener(move, () => watch.disconnect(), { once: true, passive: true });
+  }
+
   return {
     progress(done, all) {
       const text = document.getElementById("loading_text");
@@ -58,6 +67,7 @@ window.lopsoPage = (function (words) {
       if (!theme) { window.cellLoaded = true; setTimeout(() => { window.themeLoaded = true; window.lopsoPage.show(); }, 8000); return; }
       document.getElementById("loading")?.remove();
       document.getElementById("rendered_cells").style.display = "";
+      hold(document.getElementById(location.hash.slice(1)));  // nbconvert's ids are percent-encoded, as hashes are
     },
   };
 })(JSON.parse(document.getElementById("ls-words").textContent));
