@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := start
-.PHONY: start test unit integration browser content lint bench lock
+.PHONY: start test unit integration browser content lint bench lock pictures
 .DELETE_ON_ERROR:
 
 start: .venv/runtime  ## Start the whole platform; Ctrl-C stops it
@@ -19,6 +19,9 @@ unit content: .venv/dev  ## One tier of the tests
 
 integration browser: .venv/dev programs
 	@exec $(BIN)/python -m pytest tests/$@
+
+pictures: .venv/dev $(CHROMIUM)  ## Take the pictures that README shows
+	@LOPSO_PICTURES=docs/pictures exec $(BIN)/python -m pytest tests/browser/test_the_day.py
 
 lint: .venv/dev  ## Style and types
 	$(BIN)/ruff format --check .

@@ -61,7 +61,7 @@ def test_the_coordinator_sees_all_five_targets(coordinator: Tab, before: Reading
     page = coordinator.page
     expect(page.locator(".lt-card")).to_have_count(5)
     expect(page.locator(".lt-card", has_text="Chưa có dữ liệu")).to_have_count(3)
-    coordinator.look("board", readme=True)
+    coordinator.look("board-before")
 
 
 def test_a_trainee_logs_in_and_must_change_the_first_password(trainee: Tab, platform: Running) -> None:
@@ -249,7 +249,7 @@ def test_the_coordinator_sees_the_target_move_on_the_next_view(coordinator: Tab,
     after = read_board(coordinator)
     assert after == Reading(before.done + 1, before.total)
     page = coordinator.page
-    coordinator.look("board-moved")
+    coordinator.look("board", readme=True)
     page.get_by_label("Chỉ tiêu", exact=True).select_option("Tập huấn kỹ năng viết tin, bài")
     page.get_by_label("Tìm theo tên").fill("nguyen thu ha")
     expect(page.get_by_text("Không có ai, đơn vị nào khớp với bộ lọc.")).to_be_visible()
@@ -321,7 +321,7 @@ def test_a_marker_finds_the_submission_in_formgrader(person: Person) -> None:
     expect(row).to_be_visible(timeout=SLOW)
     marker.look("formgrader", ours=False)
     row.get_by_role("link", name="1", exact=True).click()
-    expect(page.get_by_role("row", name="hocvien1")).to_contain_text("12 / 13")
+    expect(page.get_by_role("row", name="hocvien1")).to_contain_text(re.compile(r"graded1[12] / 13"))
     marker.look("formgrader-submission", ours=False)
 
 
