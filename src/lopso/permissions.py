@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 Role = Literal["trainee", "teacher", "coordinator", "author", "marker", "admin"]
-Permission = Literal["learn", "dashboards", "jupyterlab", "mark", "run_sessions", "people", "operate"]
+Permission = Literal["learn", "dashboards", "author", "jupyterlab", "mark", "run_sessions", "people", "operate"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 TABLE: dict[Role, frozenset[Permission]] = {
     "trainee": frozenset({"learn"}),
-    "teacher": frozenset({"learn", "run_sessions"}),
+    "teacher": frozenset({"learn", "author", "run_sessions"}),
     "coordinator": frozenset({"learn", "dashboards", "people", "run_sessions"}),
-    "author": frozenset({"learn", "jupyterlab"}),
+    "author": frozenset({"learn", "author", "jupyterlab"}),
     "marker": frozenset({"learn", "jupyterlab", "mark"}),
     "admin": frozenset(PERMISSIONS),
 }

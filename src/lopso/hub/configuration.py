@@ -29,6 +29,7 @@ WEB, VOILA = "access:services!service=web", "access:services!service=voila"
 SCOPES: dict[Permission, frozenset[str]] = {
     "learn": frozenset({WEB, VOILA}),
     "dashboards": frozenset({WEB, VOILA}),
+    "author": frozenset({WEB}),
     "jupyterlab": frozenset({WEB, "self"}),
     "mark": frozenset({WEB}),
     "run_sessions": frozenset({WEB}),

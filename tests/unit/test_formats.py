@@ -1,0 +1,52 @@
+"""Writing a quiz as TOML: what comes back is the same, and a person can read it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lopso.formats import quiz_toml
+from lopso.questions.quiz import content_version
+
+QUIZZES = sorted((Path(__file__).parents[2] / "quizzes").glob("*/quiz.toml"))
+SCALARS = st.text() | st.integers(-(2**62), 2**62) | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    SCALARS | st.lists(st.text(), max_size=4),
+    lambda inner: (
+        st.dictionaries(st.text(min_size=1), inner, max_size=3)
+        | st.lists(st.dictionaries(st.text(min_size=1), inner, min_size=1, max_size=3), max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("path", QUIZZES, ids=lambda path: path.parent.name)
+def test_a_quiz_that_is_written_again_keeps_its_version(path: Path) -> None:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    written = tomllib.loads(quiz_toml.write(data))
+    assert written == data
+    assert content_version(written) == content_version(data)
+
+
+@given(st.dictionaries(st.text(min_size=1), VALUES, max_size=4))
+def test_whatever_is_written_reads_back_the_same(data: dict[str, Any]) -> None:
+    assert tomllib.loads(quiz_toml.write(data)) == data
+
+
+def test_the_same_data_are_written_the_same_whatever_order_their_fields_came_in() -> None:
+    question = {"id": "a", "kind": "single_choice", "prompt": "?", "points": 2, "option": [{"id": "x", "text": "X"}]}
+    data = {"title": "T", "tries": 3, "question": [question]}
+    turned = {"question": [dict(reversed(question.items()))], "tries": 3, "title": "T"}
+    assert quiz_toml.write(turned) == quiz_toml.write(data)
+
+
+def test_a_text_of_several_lines_is_written_as_such_and_tables_follow_plain_fields() -> None:
+    text = quiz_toml.write({"question": [{"option": [{"id": "x"}], "prompt": "Một.\n\nHai.", "id": "a"}], "title": "T"})
+    assert text == (
+        'title = "T"\n\n[[question]]\nid = "a"\nprompt = """Một.\n\nHai."""\n\n[[question.option]]\nid = "x"\n'
+    )
