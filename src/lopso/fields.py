@@ -112,6 +112,10 @@ class Fields:
         for number, entry in enumerate(value if isinstance(value, list) else []):
             yield Fields(self.source, entry, (*self.place, field, number), self.faults)
 
+    def raw(self, field: str) -> Any:
+        """Give the value as it is written, None where it is not: its reader does the checking."""
+        return self._value(field, None)
+
     def has(self, field: str) -> bool:
         """Tell whether `field` is written."""
         return field in self.data

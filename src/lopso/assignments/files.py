@@ -150,9 +150,10 @@ def autograded(paper: Paper, marks: Mapping[str, ItemMark], current: Mapping[str
 
 
 def _numbered(paper: Paper) -> list[tuple[int, Item]]:
-    """Give the items in the quiz's own order, as the released notebook has them."""
+    """Give the items in the quiz's own order and numbers, as the released notebook has them."""
     items = {item.question.id: item for item in paper.items}
-    return [(number, items[question.id]) for number, question in enumerate(paper.quiz.questions, 1)]
+    numbered = enumerate(paper.quiz.questions, 1)
+    return [(number, items[question.id]) for number, question in numbered if question.id in items]
 
 
 def _is_current(item: Item, current: Mapping[str, float] | None) -> bool:

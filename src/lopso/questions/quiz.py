@@ -9,17 +9,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from lopso.fields import Fields
+from lopso.questions.draws import Draw, drawn, points_of_a_paper, read_draws
 from lopso.questions.kinds import read_questions
 from lopso.questions.question import Question
+from lopso.questions.timing import Timing, read_timing
 from lopso.toml import Source
+from lopso.words import catalogue
+
+_ = catalogue("attempts")
 
 COUNTS = ("best", "last", "first")
-SHOW_AFTER = ("nothing", "marks", "explanations")
+#: Each shows what those before it show, and more.
+SHOW_AFTER = ("nothing", "marks", "explanations", "keys")
+SHOW_WHEN = ("at_once", "after_close")
 
 
 @dataclass(frozen=True)
 class Quiz:
-    """`tries` 0 is without limit; `counts` says which attempt counts; `show_after` what a learner sees afterwards."""
+    """`tries` 0 is without limit; `counts` says which attempt counts.
+
+    `show_after` says what a learner sees afterwards, `show_when` when.
+    `questions` is the whole bank; where there are `draws`, a paper holds some of them.
+    """
 
     name: str
     version: str
@@ -32,20 +43,28 @@ class Quiz:
     shuffle_questions: bool
     shuffle_options: bool
     show_after: str
+    show_when: str
+    timing: Timing
+    draws: tuple[Draw, ...]
     questions: tuple[Question, ...]
 
     @property
     def max_points(self) -> float:
-        """Sum of the items' points."""
-        return sum(question.points for question in self.questions)
+        """Sum of the items' points of one paper."""
+        return points_of_a_paper(self.questions, self.draws)
+
+    @property
+    def length(self) -> int:
+        """Count the questions of one paper."""
+        return len(drawn(self.questions, self.draws, ""))
 
     def question(self, name: str) -> Question | None:
         """Find a question by its id."""
         return next((question for question in self.questions if question.id == name), None)
 
     def order(self, seed: str) -> tuple[Question, ...]:
-        """Give the questions in the order of the attempt with `seed`."""
-        questions = list(self.questions)
+        """Give the questions of the attempt with `seed`, in its order."""
+        questions = list(drawn(self.questions, self.draws, seed))
         if self.shuffle_questions:
             random.Random(f"{seed}:order").shuffle(questions)
         return tuple(questions)
@@ -68,6 +87,7 @@ def content_version(body: dict[str, Any]) -> str:
 def read_quiz(source: Source, name: str) -> Quiz:
     """Read a quiz document; raises Faults with everything that is wrong."""
     fields = Fields(source)
+    questions = read_questions(fields)
     quiz = Quiz(
         name=name,
         version=content_version(source.data),
@@ -80,8 +100,13 @@ def read_quiz(source: Source, name: str) -> Quiz:
         shuffle_questions=fields.flag("shuffle_questions", True),
         shuffle_options=fields.flag("shuffle_options", True),
         show_after=fields.one_of("show_after", SHOW_AFTER, "explanations"),
-        questions=read_questions(fields),
+        questions=questions,
+        show_when=fields.one_of("show_when", SHOW_WHEN, "at_once"),
+        timing=read_timing(fields),
+        draws=read_draws(fields, questions),
     )
+    if quiz.show_when == "after_close" and not fields.has("closes"):
+        fields.fault("show_when", _("a quiz that never closes would never show anything"), _("closes as well"))
     fields.finish()
     fields.raise_faults()
     return quiz
