@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from running import Running, started
-from watched import PC, Tab, log_in, new_tab
+from watched import PC, Person, Tab, log_in, new_tab
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-Person = Callable[..., Tab]
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 from answering import Paper, quiz_questions, right
-from conftest import Person
 from playwright.sync_api import expect
 from running import Running, eventually
-from watched import PHONE, SLOW, Tab
+from watched import PHONE, SLOW, Person, Tab
 
 QUIZ = "dich-vu-so-co-ban"
 #: What a browser writes to its console when a service is away for a moment.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Person
 from playwright.sync_api import expect
 from running import REPOSITORY
-from watched import PC, PHONE, SLOW, serious
+from watched import PC, PHONE, SLOW, Person, serious
 
 COURSES = sorted(path.parent.name for path in REPOSITORY.glob("courses/*/course.toml"))
 LESSONS = sorted((path.parent.name, path.stem) for path in REPOSITORY.glob("courses/*/*.ipynb"))

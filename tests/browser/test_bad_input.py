@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from answering import Paper
-from conftest import Person
 from playwright.sync_api import expect
 from running import Running
-from watched import PHONE, Tab
+from watched import PHONE, Person, Tab
 
 QUIZ = "an-toan-thong-tin-co-ban"
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import pytest
 from answering import Paper, Question, give, practice_questions, right, wrong
-from conftest import Person
 from playwright.sync_api import Locator, Page, expect
 from running import REPOSITORY, Running
-from watched import PHONE, SLOW, Tab, change_password
+from watched import PHONE, SLOW, Person, Tab, change_password
 
 QUIZ = "viet-tin-co-ban"
 DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"

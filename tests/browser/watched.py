@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,9 @@ PHONE, PC = (390, 844), (1280, 800)
 #: JupyterLab needs up to ten seconds to start, and two cores are shared with everything else.
 SLOW = 60_000
 expect.set_options(timeout=15_000)
+
+#: Opens the browser of the person with this username, at this size of screen: see the fixtures.
+Person = Callable[..., "Tab"]
 
 
 @dataclass
