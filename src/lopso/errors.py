@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class LopsoError(Exception):
@@ -62,12 +62,16 @@ class OperatorError(LopsoError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of a content file: `where` names line, cell or field; `expected` says what would be right."""
+    """One fault of a content file: `where` names line, cell or field; `expected` says what would be right.
+
+    `place` is the field's place in the data, ("question", 0, "why"), for forms that show a fault beside it.
+    """
 
     file: str
     where: str
     problem: str
     expected: str = ""
+    place: tuple[str | int, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.where}" if self.where else self.file

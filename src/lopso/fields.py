@@ -37,7 +37,7 @@ class Fields:
         place = (*self.place, field) if field else self.place
         where = _("line {n}").format(n=self.source.line(place))
         label = _label(place)
-        self.faults.append(Fault(self.source.file, f"{where}, {label}" if label else where, problem, expected))
+        self.faults.append(Fault(self.source.file, f"{where}, {label}" if label else where, problem, expected, place))
 
     def raise_faults(self) -> None:
         """Raise Faults if any were noted."""

@@ -206,3 +206,32 @@ class Audit(Base):
     verb: Mapped[str] = mapped_column(String(32))
     subject: Mapped[str] = mapped_column(String(128))
     detail: Mapped[dict[str, Any]]
+
+
+class EditorDraft(Base):
+    """The draft of a quiz in the editor, shared by all who edit it.
+
+    `revision` grows with each save, by `saved_by` in the browser's `tab`. `published` is the revision that equals the
+    quiz's file, 0 for none; `base` is the SHA-256 of that file as it was read or written last.
+    """
+
+    __tablename__ = "editor_draft"
+    quiz: Mapped[str] = mapped_column(String(64), primary_key=True)
+    revision: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    base: Mapped[str] = mapped_column(String(64))
+    published: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(64))
+    saved_by: Mapped[str] = mapped_column(String(64))
+    tab: Mapped[str] = mapped_column(String(32))
+    saved_at: Mapped[dt.datetime]
+
+
+class EditorVisit(Base):
+    """A tab of the editor that is open, and when it was last heard of."""
+
+    __tablename__ = "editor_visit"
+    quiz: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tab: Mapped[str] = mapped_column(String(32), primary_key=True)
+    username: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[dt.datetime]
