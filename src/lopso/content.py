@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from lopso.errors import Fault, Faults
 from lopso.fields import IDENTIFIER, Fields
 from lopso.lessons import Course
 from lopso.plan import UnitRow, document_body, read_plan, read_schools, read_units
-from lopso.questions.quiz import content_version, read_quiz
+from lopso.questions.quiz import Quiz, content_version, read_quiz
 from lopso.records import documents
 from lopso.records.engine import writing
 from lopso.records.units import ensure_units
@@ -30,6 +31,8 @@ _ = catalogue("content")
 FOLDERS = {"plans": "plan.toml", "courses": "course.toml", "quizzes": "quiz.toml"}
 #: The kinds of document that stand in each of them.
 KINDS = {"plans": ("plan",), "courses": ("course", "practice"), "quizzes": ("quiz",)}
+#: How a text names a picture or a sound of its quiz: ![what it shows](media/name.png).
+MEDIA = re.compile(r"!\[[^\]]*\]\(media/([^)\s]+)")
 
 
 @dataclass(frozen=True)
@@ -150,19 +153,48 @@ class _Reader:
             fields.fault("quiz", _("there is no quiz {name}").format(name=course.quiz))
             fields.raise_faults()
         self.courses[folder] = course
-        self.documents.append(Document("practice", course.name, course.practice.version, _plain(course.practice.body)))
-        self.documents.append(Document("course", course.name, course.version, _plain(course.body)))
+        self.documents.append(Document("practice", course.name, course.practice.version, plain(course.practice.body)))
+        self.documents.append(Document("course", course.name, course.version, plain(course.body)))
 
     def _quiz(self, folder: Path, shown: str) -> None:
         source = toml.read(folder / "quiz.toml", f"{shown}/quiz.toml")
-        faults = _reference_faults(source, self.root)
-        try:
-            quiz = read_quiz(source, folder.name)
-        except Faults as error:
-            raise Faults([*error.faults, *faults]) from error
-        if faults:
-            raise Faults(faults)
-        self.documents.append(Document("quiz", quiz.name, quiz.version, _plain(source.data)))
+        quiz = checked_quiz(source, folder.name, self.root, media_names(folder))
+        self.documents.append(Document("quiz", quiz.name, quiz.version, plain(source.data)))
+
+
+def checked_quiz(source: toml.Source, name: str, root: Path, media: Collection[str]) -> Quiz:
+    """Read a quiz and what it refers to below `root` and among its `media` files; raises Faults with all at once."""
+    faults = [*_reference_faults(source, root), *_media_faults(source, media)]
+    try:
+        quiz = read_quiz(source, name)
+    except Faults as error:
+        raise Faults([*error.faults, *faults]) from error
+    if faults:
+        raise Faults(faults)
+    return quiz
+
+
+def media_names(folder: Path) -> list[str]:
+    """List the pictures and sounds of a document's folder."""
+    return sorted(path.name for path in (folder / "media").glob("*") if path.is_file())
+
+
+def _media_faults(source: toml.Source, media: Collection[str]) -> list[Fault]:
+    """Find pictures and sounds that a text names and that are not there."""
+    fields = Fields(source)
+    for place, text in _texts(source.data, ()):
+        for name in MEDIA.findall(text):
+            if name not in media:
+                Fields(source, {}, place, fields.faults).fault("", _("there is no file media/{name}").format(name=name))
+    return fields.faults
+
+
+def _texts(data: Any, place: toml.Place) -> Iterator[tuple[toml.Place, str]]:
+    if isinstance(data, str):
+        yield place, data
+    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in entries:
+        yield from _texts(value, (*place, key))
 
 
 def _reference_faults(source: toml.Source, root: Path) -> list[Fault]:
@@ -203,7 +235,7 @@ def _build(course: Course, folder: Path, out: Path) -> Iterator[Fault]:
         yield from error.faults
 
 
-def _plain(body: dict[str, Any]) -> dict[str, Any]:
+def plain(body: dict[str, Any]) -> dict[str, Any]:
     """Bring a body to what JSON can hold: TOML's dates become texts, tuples lists; its version stays the same."""
-    plain: dict[str, Any] = json.loads(json.dumps(body, default=str))
-    return plain
+    as_json: dict[str, Any] = json.loads(json.dumps(body, default=str))
+    return as_json

@@ -100,6 +100,16 @@ def test_faults_of_every_file_are_reported_at_once_with_file_and_line(root: Path
         assert any(line.startswith(f"{file}: dòng ") and field in line for line in found), (file, field)
 
 
+def test_a_picture_that_is_not_there_is_a_fault_at_its_text(root: Path) -> None:
+    edit(root / "quizzes" / QUIZ / "quiz.toml", 'prompt = "', 'prompt = "![Sơ đồ](media/so-do.svg) ')
+    [fault] = content.check(root)
+    assert "question.1.prompt" in fault.where
+    assert "so-do.svg" in fault.problem
+    (root / "quizzes" / QUIZ / "media").mkdir()
+    (root / "quizzes" / QUIZ / "media" / "so-do.svg").write_text("<svg/>")
+    assert content.check(root) == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
