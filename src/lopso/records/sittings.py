@@ -6,21 +6,52 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lopso.records.tables import Answer, Attempt, ItemMark
+from lopso.records.tables import Allowance, Answer, Attempt, ItemMark, Person
 
 
-def attempt(session: Session, attempt_id: str) -> Attempt | None:
-    """Find an attempt."""
-    return session.get(Attempt, attempt_id)
+def attempt(session: Session, attempt_id: str, *, lock: bool = False) -> Attempt | None:
+    """Find an attempt; `lock` keeps other processes from changing it or its answers until the transaction ends."""
+    return session.get(Attempt, attempt_id, with_for_update=lock or None)
+
+
+def lock_person(session: Session, person_id: int) -> None:
+    """Keep other processes from starting an attempt of this person until the transaction ends."""
+    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def attempts_of(session: Session, person_id: int, quiz: str | None = None) -> list[Attempt]:
     """List a person's attempts, of one quiz or of all, oldest first."""
     query = select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.quiz, Attempt.number)
     return list(session.scalars(query.where(Attempt.quiz == quiz) if quiz else query))
+
+
+def due(session: Session, moment: dt.datetime) -> list[str]:
+    """List the ids of the attempts still open that were over at `moment`, the longest overdue first."""
+    late = select(Attempt.id).where(Attempt.submitted_at.is_(None), Attempt.due_at <= moment)
+    return list(session.scalars(late.order_by(Attempt.due_at)))
+
+
+def last_due(session: Session, quiz: str) -> dt.datetime | None:
+    """Give the time at which the last of the quiz's open attempts is over; None where none has a limit."""
+    open_ones = (Attempt.quiz == quiz, Attempt.submitted_at.is_(None))
+    return session.scalar(select(func.max(Attempt.due_at)).where(*open_ones))
+
+
+def extra_time(session: Session, person_id: int, quiz: str) -> dt.timedelta:
+    """Give a person's extra time for a quiz."""
+    row = session.get(Allowance, (person_id, quiz))
+    return dt.timedelta(minutes=row.extra_minutes if row else 0)
+
+
+def put_extra_time(
+    session: Session, person_id: int, quiz: str, minutes: float, set_by: str, now: dt.datetime
+) -> Allowance:
+    """Give a person extra time for a quiz, in place of what they had."""
+    row = Allowance(person_id=person_id, quiz=quiz, extra_minutes=minutes, set_by=set_by, set_at=now)
+    return session.merge(row)
 
 
 def answers_of(session: Session, attempt_id: str) -> dict[str, Answer]:

@@ -114,7 +114,10 @@ class Document(Base):
 
 
 class Attempt(Base):
-    """One sitting of one person; it pins the quiz version and the seed of its order."""
+    """One sitting of one person; it pins quiz version, seed of its order and the time at which it is over.
+
+    `due_at` None is without limit.
+    """
 
     __tablename__ = "attempt"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -124,11 +127,26 @@ class Attempt(Base):
     seed: Mapped[str] = mapped_column(String(32))
     number: Mapped[int]
     started_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime | None]
     submitted_at: Mapped[dt.datetime | None]
     points: Mapped[float | None] = mapped_column(Float)
     max_points: Mapped[float] = mapped_column(Float)
     passed: Mapped[bool | None]
-    __table_args__ = (UniqueConstraint("person_id", "quiz", "number"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "quiz", "number"),
+        Index("attempt_due", "submitted_at", "due_at"),
+    )
+
+
+class Allowance(Base):
+    """Extra time of one person for one quiz, in each of its attempts."""
+
+    __tablename__ = "allowance"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    quiz: Mapped[str] = mapped_column(String(64), primary_key=True)
+    extra_minutes: Mapped[float] = mapped_column(Float)
+    set_by: Mapped[str] = mapped_column(String(64))
+    set_at: Mapped[dt.datetime]
 
 
 class Answer(Base):
