@@ -116,7 +116,8 @@ class Document(Base):
 class Attempt(Base):
     """One sitting of one person; it pins quiz version, seed of its order and the time at which it is over.
 
-    `due_at` None is without limit.
+    `due_at` None is without limit. `marked_version` is the version of the last regrade, None for the version sat;
+    `regraded_at` is when a regrade last changed a mark of it.
     """
 
     __tablename__ = "attempt"
@@ -132,6 +133,8 @@ class Attempt(Base):
     points: Mapped[float | None] = mapped_column(Float)
     max_points: Mapped[float] = mapped_column(Float)
     passed: Mapped[bool | None]
+    marked_version: Mapped[str | None] = mapped_column(String(64))
+    regraded_at: Mapped[dt.datetime | None]
     __table_args__ = (
         UniqueConstraint("person_id", "quiz", "number"),
         Index("attempt_due", "submitted_at", "due_at"),
