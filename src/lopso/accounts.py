@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from lopso.errors import PersonError, TooManyTries
-from lopso.records.engine import reading, writing
+from lopso.records.engine import writing
 from lopso.records.people import is_active, roles_of
 from lopso.records.tables import Account, LoginFailure, Person
 from lopso.settings import Settings
@@ -88,7 +88,6 @@ class _Claim:
     person_id: int | None
     password_hash: str
     standing: Standing | None
-    failures: int
 
     def fits(self, password: str) -> bool:
         """Check the password; costs the same for an unknown name, so that answers do not tell which names exist."""
@@ -115,34 +114,19 @@ def log_in(
 ) -> Standing:
     """Give the standing of the person whose password this is; holds no transaction while it computes.
 
+    The try is counted before it is checked, so that guesses at the same moment cannot outrun the limit.
     Raises WrongPassword or TooManyTries.
     """
     rules = rules or LoginRules()
-    with reading(engine) as session:
+    with writing(engine) as session:
         claim = _claim(session, username, address, now, rules)
-    right = claim.fits(password)
-    if not right or claim.failures or _needs_rehash(claim):
-        with writing(engine) as session:
-            _settle(session, claim, password, now, rules, right=right)
-    if not right or claim.standing is None:
+        _count(session, claim, now, rules)
+    if not claim.fits(password) or claim.standing is None:
         raise _wrong()
+    with writing(engine) as session:
+        _forget_failures(session, claim.name)
+        _rehash(session, claim, password)
     return claim.standing
-
-
-def verify(
-    session: Session, username: str, password: str, address: str, now: dt.datetime, rules: LoginRules | None = None
-) -> Person:
-    """Give the person whose password this is, within the caller's transaction.
-
-    Raises WrongPassword or TooManyTries. A failure is a row, so commit also when this raises.
-    """
-    rules = rules or LoginRules()
-    claim = _claim(session, username, address, now, rules)
-    right = claim.fits(password)
-    _settle(session, claim, password, now, rules, right=right)
-    if not right:
-        raise _wrong()
-    return session.get_one(Person, claim.person_id)
 
 
 def set_first_password(session: Session, person: Person, now: dt.datetime) -> str:
@@ -155,7 +139,7 @@ def set_first_password(session: Session, person: Person, now: dt.datetime) -> st
         )
     else:
         _renew(account, password, now, must_change=True)
-    session.execute(delete(LoginFailure).where(LoginFailure.username == person.username))
+    _forget_failures(session, person.username)
     session.flush()
     return password
 
@@ -213,34 +197,32 @@ def _find(session: Session, name: str) -> tuple[Person | None, Account | None]:
 
 def _claim(session: Session, username: str, address: str, now: dt.datetime, rules: LoginRules) -> _Claim:
     name, address = normalised(username)[:64], address[:64]
-    failures = _refuse_when_throttled(session, name, address, now, rules)
+    _refuse_when_throttled(session, name, address, now, rules)
     _person, account = _find(session, name)
     known = standing(session, name, now.astimezone(rules.zone).date())
     spare = _spare_hash()
     if account is None:
-        return _Claim(name, address, None, spare, None, failures)
-    return _Claim(name, address, account.person_id, account.password_hash, known, failures)
+        return _Claim(name, address, None, spare, None)
+    return _Claim(name, address, account.person_id, account.password_hash, known)
 
 
-def _settle(
-    session: Session, claim: _Claim, password: str, now: dt.datetime, rules: LoginRules, *, right: bool
-) -> None:
-    if not right:
-        session.execute(delete(LoginFailure).where(LoginFailure.at <= now - rules.window))
-        session.add(LoginFailure(username=claim.name, address=claim.address, at=now))
-        return
-    session.execute(delete(LoginFailure).where(LoginFailure.username == claim.name))
+def _count(session: Session, claim: _Claim, now: dt.datetime, rules: LoginRules) -> None:
+    session.execute(delete(LoginFailure).where(LoginFailure.at <= now - rules.window))
+    session.add(LoginFailure(username=claim.name, address=claim.address, at=now))
+
+
+def _forget_failures(session: Session, name: str) -> None:
+    session.execute(delete(LoginFailure).where(LoginFailure.username == name))
+
+
+def _rehash(session: Session, claim: _Claim, password: str) -> None:
     account = session.get_one(Account, claim.person_id)
-    if _needs_rehash(claim) and account.password_hash == claim.password_hash:
+    if _HASHER.check_needs_rehash(claim.password_hash) and account.password_hash == claim.password_hash:
         account.password_hash = _hash(password)
 
 
 def _wrong() -> WrongPassword:
     return WrongPassword(_("The user name or the password is not right."), _("Check both and try again."))
-
-
-def _needs_rehash(claim: _Claim) -> bool:
-    return claim.standing is not None and _HASHER.check_needs_rehash(claim.password_hash)
 
 
 def _hash(password: str) -> str:
@@ -266,21 +248,20 @@ def _renew(account: Account, password: str, now: dt.datetime, *, must_change: bo
     account.epoch += 1
 
 
-def _refuse_when_throttled(session: Session, name: str, address: str, now: dt.datetime, rules: LoginRules) -> int:
-    failures, of_name = _until(session, LoginFailure.username == name, rules.tries, now, rules)
-    _count, of_address = _until(session, LoginFailure.address == address, rules.tries_address, now, rules)
+def _refuse_when_throttled(session: Session, name: str, address: str, now: dt.datetime, rules: LoginRules) -> None:
+    of_name = _until(session, LoginFailure.username == name, rules.tries, now, rules)
+    of_address = _until(session, LoginFailure.address == address, rules.tries_address, now, rules)
     until = max((each for each in (of_name, of_address) if each), default=None)
     if until is not None:
         minute = (until + dt.timedelta(seconds=59)).astimezone(rules.zone)  # a shown minute is never too early
         raise TooManyTries(
             _("Too many wrong tries."), _("Log-in opens again at {time}.").format(time=minute.strftime("%H:%M"))
         )
-    return failures
 
 
 def _until(
     session: Session, whose: ColumnElement[bool], tries: int, now: dt.datetime, rules: LoginRules
-) -> tuple[int, dt.datetime | None]:
+) -> dt.datetime | None:
     recent = (
         select(LoginFailure.at)
         .where(whose, LoginFailure.at > now - rules.window)
@@ -289,4 +270,4 @@ def _until(
         .subquery()
     )
     count, first = session.execute(select(func.count(), func.min(recent.c.at)).select_from(recent)).one()
-    return count, first + rules.window if count >= tries else None
+    return first + rules.window if count >= tries else None

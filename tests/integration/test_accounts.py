@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,10 +131,15 @@ def test_old_failures_are_not_kept(engine: Engine) -> None:
         assert len(session.scalars(select(LoginFailure)).all()) == 1
 
 
-def test_verify_within_a_session_gives_the_person(engine: Engine) -> None:
-    password = first_password(engine)
-    with writing(engine) as session:
-        assert accounts.verify(session, "lan", password, HERE, NOW, RULES) is person(session)
+def test_guesses_at_the_same_moment_cannot_outrun_the_limit(engine: Engine) -> None:
+    def guess(number: int) -> type[Exception]:
+        with pytest.raises((WrongPassword, TooManyTries)) as caught:
+            accounts.log_in(engine, "lan", f"guess {number}", HERE, NOW, RULES)
+        return caught.type
+
+    with ThreadPoolExecutor(12) as pool:
+        told = list(pool.map(guess, range(24)))
+    assert told.count(WrongPassword) == RULES.tries
 
 
 def test_whoever_left_cannot_log_in_and_has_no_standing(engine: Engine) -> None:
