@@ -18,6 +18,7 @@ from lopso.assignments.sheets import sheets
 from lopso.errors import OperatorError, Unreadable
 from lopso.questions.quiz import Quiz, read_quiz
 from lopso.questions.single_choice import SingleChoice
+from lopso.records.releases import Shape
 
 QUIZ = """
 title = "Thử"
@@ -73,7 +74,7 @@ def test_every_question_survives_the_way_into_a_notebook_and_back() -> None:
 
 def test_a_question_is_a_locked_prompt_an_answer_cell_and_a_locked_marking_cell_with_its_points() -> None:
     made = layout(source.notebook(quiz()))
-    assert made.grades == {"mot": 1, "nhieu": 1.5, "ngan": 1}
+    assert made.grades == {"mot": Shape(1, False), "nhieu": Shape(1.5, False), "ngan": Shape(1, False)}
     assert made.solutions == ["answer-mot", "answer-nhieu", "answer-ngan"]
     assert made.sources["prompt-mot"] == "markdown"
     assert made.sources["mot"] == made.sources["answer-mot"] == "code"

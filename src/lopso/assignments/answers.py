@@ -9,7 +9,7 @@ from typing import Any
 
 from lopso.assignments import cells
 from lopso.errors import Unreadable
-from lopso.records.gradebook import answer_cell
+from lopso.records.names import answer_cell
 from lopso.words import catalogue
 
 _ = catalogue("assignments")

@@ -15,8 +15,10 @@ from lopso.assignments import answers, cells, source, storage
 from lopso.assignments.marking import report
 from lopso.attempts import Item, Paper
 from lopso.errors import LopsoError
+from lopso.questions.question import Question
 from lopso.records import releases, sittings
 from lopso.records.engine import reading
+from lopso.records.releases import Shape
 from lopso.records.tables import Attempt, ItemMark, Person
 from lopso.words import catalogue
 
@@ -126,7 +128,7 @@ def _list(grading: Path, paper: Paper) -> None:
         storage.put(path, cells.dumps(source.notebook(paper.quiz)), grading)
 
 
-def submitted(paper: Paper, current: Mapping[str, float] | None) -> cells.Document:
+def submitted(paper: Paper, current: Mapping[str, Shape] | None) -> cells.Document:
     """Make the notebook as handed in; cells that the release no longer has are left out of nbgrader's sight."""
     made = [source.introduction(paper.quiz)]
     for number, item in _numbered(paper):
@@ -135,12 +137,12 @@ def submitted(paper: Paper, current: Mapping[str, float] | None) -> cells.Docume
     return cells.document(made, source.about(paper.quiz))
 
 
-def autograded(paper: Paper, marks: Mapping[str, ItemMark], current: Mapping[str, float] | None) -> cells.Document:
+def autograded(paper: Paper, marks: Mapping[str, ItemMark], current: Mapping[str, Shape] | None) -> cells.Document:
     """Make the notebook as marked: each item's mark and reason stand as its marking cell's output."""
     made = [source.introduction(paper.quiz)]
     for number, item in _numbered(paper):
         question, row = item.question, marks[item.question.id]
-        grade = None if _is_current(item, current) else releases.retired_name(question.id, question.points)
+        grade = None if _is_current(item, current) else _shape(question).retired(question.id)
         three = source.question_cells(paper.quiz, number, question, _line(item), "", grade)
         said = report(row.outcome, row.points, row.max_points, row.reason) + "\n"
         if row.points is not None:
@@ -156,8 +158,12 @@ def _numbered(paper: Paper) -> list[tuple[int, Item]]:
     return [(number, items[question.id]) for number, question in numbered if question.id in items]
 
 
-def _is_current(item: Item, current: Mapping[str, float] | None) -> bool:
-    return current is None or current.get(item.question.id) == item.question.points
+def _is_current(item: Item, current: Mapping[str, Shape] | None) -> bool:
+    return current is None or current.get(item.question.id) == _shape(item.question)
+
+
+def _shape(question: Question) -> Shape:
+    return Shape(question.points, False)
 
 
 def _line(item: Item) -> str:

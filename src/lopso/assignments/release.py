@@ -15,7 +15,7 @@ from lopso.assignments import cells, files, source, storage
 from lopso.errors import OperatorError
 from lopso.questions.quiz import Quiz
 from lopso.records.engine import writing
-from lopso.records.releases import Layout, prepare
+from lopso.records.releases import Layout, Shape, prepare
 from lopso.settings import Settings
 from lopso.words import catalogue
 
@@ -54,7 +54,11 @@ def layout(document: cells.Document) -> Layout:
     """List the cells of a source notebook as nbgrader records them."""
     marks = [(cell, cell["metadata"].get("nbgrader", {})) for cell in document["cells"]]
     return Layout(
-        grades={mark["grade_id"]: float(mark["points"]) for _cell, mark in marks if mark.get("grade")},
+        grades={
+            mark["grade_id"]: Shape(float(mark["points"]), cell["cell_type"] == "markdown")
+            for cell, mark in marks
+            if mark.get("grade")
+        },
         solutions=[mark["grade_id"] for _cell, mark in marks if mark.get("solution")],
         sources={mark["grade_id"]: cell["cell_type"] for cell, mark in marks if mark},
     )

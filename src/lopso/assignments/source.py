@@ -12,7 +12,7 @@ from lopso.assignments.marking import number as in_words
 from lopso.errors import OperatorError
 from lopso.questions.question import Question, prompt
 from lopso.questions.quiz import Quiz
-from lopso.records.gradebook import answer_cell
+from lopso.records.names import answer_cell
 from lopso.words import catalogue
 
 _ = catalogue("assignments")

@@ -15,10 +15,10 @@ from sqlalchemy import Engine, MetaData, Table, select
 from sqlalchemy.orm import Session
 
 from lopso.records import releases
+from lopso.records.names import solution_cell
+from lopso.records.releases import Shape
 from lopso.records.schema import COURSE
 
-#: How nbgrader names cells that hold code; every marking cell of ours is one.
-CELL_TYPE = "code"
 TABLES = (
     *("course", "assignment", "notebook", "base_cell", "grade_cells", "solution_cells", "student"),
     *("submitted_assignment", "submitted_notebook", "grade", "comment"),
@@ -27,12 +27,22 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Cell:
-    """One item as nbgrader keeps it: `name` is the question's id; None points wait for a marker."""
+    """One item as nbgrader keeps it: `name` is the question's id; None points wait for a marker.
+
+    `manual`: a person marks it, in the cell that holds the answer. `by_hand`: these points are a marker's.
+    """
 
     name: str
     points: float | None
     max_points: float
     comment: str = ""
+    manual: bool = False
+    by_hand: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """Give what the cell is in nbgrader's eyes."""
+        return Shape(self.max_points, self.manual)
 
 
 @dataclass(frozen=True)
@@ -57,29 +67,57 @@ class Gradebook:
     def record(self, session: Session, submission: Submission) -> None:
         """Put a submission and its marks in place of the student's earlier one; the caller commits.
 
-        The gradebook holds one submission a student and assignment: the attempt that counts.
+        The gradebook holds one submission a student and assignment: the attempt that counts. What a marker gave to
+        another attempt goes; recording the same attempt again keeps it. Items worth nothing have no place here.
         """
+        cells = [cell for cell in submission.cells if cell.max_points > 0]
         notebook = self._ensure_notebook(session, submission.assignment)
-        homes = releases.places(session, notebook, {cell.name: cell.max_points for cell in submission.cells})
-        ids = self._grade_cells(session, homes, submission.cells)
+        homes = releases.places(session, notebook, {cell.name: cell.shape for cell in cells})
+        ids = self._grade_cells(session, homes, cells)
         self._ensure_student(session, submission)
-        submitted = self._ensure(
-            session,
-            "submitted_assignment",
-            {"assignment_id": self._assignment_id(session, submission.assignment), "student_id": submission.student},
-            {"timestamp": submission.submitted_at.astimezone(dt.UTC).replace(tzinfo=None)},
-        )
-        paper = self._ensure(
-            session, "submitted_notebook", {"assignment_id": submitted, "notebook_id": notebook}, {"flagged": False}
-        )
-        marks = {
-            ids[cell.name]: {"auto_score": cell.points, "needs_manual_grade": cell.points is None}
-            for cell in submission.cells
-        }
-        self._put(session, "grade", paper, marks)
+        paper, again = self._ensure_paper(session, notebook, submission)
+        if not again:
+            self._forget_marker(session, paper)
+        self._put_grades(session, paper, {ids[cell.name]: cell for cell in cells})
         grades = self._tables["grade"]  # an earlier attempt may have had items that this one has not
         session.execute(grades.delete().where(grades.c.notebook_id == paper, grades.c.cell_id.not_in(ids.values())))
-        self._comment(session, notebook, paper, submission.cells)
+        self._comment(session, notebook, paper, cells)
+
+    def _ensure_paper(self, session: Session, notebook: str, submission: Submission) -> tuple[str, bool]:
+        """Give the id of the student's submitted notebook, and whether it is of this very attempt already."""
+        assignment = self._assignment_id(session, submission.assignment)
+        key = {"assignment_id": assignment, "student_id": submission.student}
+        stamp = submission.submitted_at.astimezone(dt.UTC).replace(tzinfo=None)
+        again = self._find(session, "submitted_assignment", {**key, "timestamp": stamp}) is not None
+        submitted = self._ensure(session, "submitted_assignment", key, {"timestamp": stamp})
+        key = {"assignment_id": submitted, "notebook_id": notebook}
+        return self._ensure(session, "submitted_notebook", key, {"flagged": False}), again
+
+    def _forget_marker(self, session: Session, paper: str) -> None:
+        grades, comments = self._tables["grade"], self._tables["comment"]
+        nothing = {"auto_score": None, "manual_score": None, "extra_credit": None}
+        session.execute(grades.update().where(grades.c.notebook_id == paper).values(nothing))
+        session.execute(comments.update().where(comments.c.notebook_id == paper).values(manual_comment=None))
+
+    def _put_grades(self, session: Session, paper: str, cells: Mapping[str, Cell]) -> None:
+        grades = self._tables["grade"]
+        query = select(grades.c.cell_id).where(grades.c.notebook_id == paper, grades.c.manual_score.is_not(None))
+        marked = set(session.scalars(query))
+        own = {
+            identity: {
+                "auto_score": cell.points,
+                "needs_manual_grade": cell.points is None and identity not in marked,
+            }
+            for identity, cell in cells.items()
+            if not cell.by_hand
+        }
+        given = {
+            identity: {"manual_score": cell.points, "needs_manual_grade": False}
+            for identity, cell in cells.items()
+            if cell.by_hand
+        }
+        self._put(session, "grade", paper, own)
+        self._put(session, "grade", paper, given)
 
     def _ensure_notebook(self, session: Session, name: str) -> str:
         # The course too: a database restored from nbgrader's own tools may lack it.
@@ -102,7 +140,7 @@ class Gradebook:
         rows = session.execute(query.where(base.c.notebook_id.in_({notebook for notebook, _name in homes.values()})))
         known = {tuple(row[:4]): row[4] for row in rows}
         return {
-            cell.name: known.get((*homes[cell.name], cell.max_points, CELL_TYPE))
+            cell.name: known.get((*homes[cell.name], cell.max_points, cell.shape.cell_type))
             or self._ensure_grade_cell(session, *homes[cell.name], cell)
             for cell in cells
         }
@@ -111,7 +149,7 @@ class Gradebook:
         name = {"name": cell_name, "notebook_id": notebook, "type": "GradeCell"}
         known = self._find(session, "base_cell", name)
         identity = known or self._ensure(session, "base_cell", name, {})
-        values = {"max_score": cell.max_points, "cell_type": CELL_TYPE}
+        values = {"max_score": cell.max_points, "cell_type": cell.shape.cell_type}
         self._ensure(session, "grade_cells", {"id": identity}, values)
         return identity
 
@@ -125,7 +163,7 @@ class Gradebook:
         rows = session.execute(
             select(base.c.id, base.c.name).where(base.c.notebook_id == notebook, base.c.type == "SolutionCell")
         )
-        comments = {answer_cell(cell.name): cell.comment for cell in cells}
+        comments = {solution_cell(cell.name, manual=cell.manual): cell.comment for cell in cells}
         said = {identity: {"auto_comment": comments.get(name) or None} for identity, name in rows}
         self._put(session, "comment", paper, said)
 
@@ -165,8 +203,3 @@ class Gradebook:
         query = select(table.c.id).where(*(table.c[column] == value for column, value in key.items()))
         found: str | None = session.scalar(query)
         return found
-
-
-def answer_cell(question: str) -> str:
-    """Name the cell that holds the learner's answer to `question`; the question's own id names the marking cell."""
-    return f"answer-{question}"

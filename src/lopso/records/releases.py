@@ -1,8 +1,8 @@
 """nbgrader's cells of a released quiz, and the cells of earlier releases that still hold marks.
 
 nbgrader refuses to add or remove cells once there are submissions. So a cell that a new release drops, or whose
-points it changes, moves with its marks into a second notebook of the same name that belongs to no assignment; it
-comes back when a later release has it again. The marks stay in their submissions all the while.
+points or type it changes, moves with its marks into a second notebook of the same name that belongs to no assignment;
+it comes back when a later release has it again. The marks stay in their submissions all the while.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import MetaData, column, select, table
 from sqlalchemy.orm import Session
 
+from lopso.records.names import retired_grade, retired_solution
+
 _ASSIGNMENT = table("assignment", column("id"), column("name"))
 _NOTEBOOK = table("notebook", column("id"), column("name"), column("assignment_id"))
 _CELL = table("base_cell", column("id"), column("name"), column("notebook_id"), column("type"))
-_GRADE_CELL = table("grade_cells", column("id"), column("max_score"))
+_GRADE_CELL = table("grade_cells", column("id"), column("max_score"), column("cell_type"))
 _SOURCE = table("source_cell", column("id"), column("name"), column("notebook_id"))
 WRITTEN = (
     *("notebook", "base_cell", "grade_cells", "solution_cells", "source_cell"),
@@ -27,40 +29,51 @@ WRITTEN = (
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The cells of a source notebook: maximum by grade cell, answer cells, and 'code' or 'markdown' by name."""
+class Shape:
+    """What makes a grade cell another one: its maximum, and whether a person marks it, the answer being in it."""
 
-    grades: Mapping[str, float]
+    points: float
+    manual: bool
+
+    @property
+    def cell_type(self) -> str:
+        """Give nbgrader's type: every marking cell of ours is code, every manually graded one a text."""
+        return "markdown" if self.manual else "code"
+
+    def retired(self, name: str) -> str:
+        """Name the retired cell of this shape."""
+        return retired_grade(name, self.points, manual=self.manual)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The cells of a source notebook: grade cells by name, answer cells, and 'code' or 'markdown' by name."""
+
+    grades: Mapping[str, Shape]
     solutions: Collection[str]
     sources: Mapping[str, str]
 
 
-def retired_name(cell: str, points: float | None = None) -> str:
-    """Name a retired cell; capitals never occur in the ids of questions."""
-    return f"{cell}-RETIRED" if points is None else f"{cell}-P{points:g}".replace(".", "_")
-
-
-def released(session: Session, assignment: str) -> dict[str, float] | None:
-    """Give name → maximum of the grade cells of the last release; None: never released."""
+def released(session: Session, assignment: str) -> dict[str, Shape] | None:
+    """Give the grade cells of the last release by name; None: never released."""
     notebook = _notebook_of(session, assignment)
     if notebook is None or not _is_released(session, notebook):
         return None
-    return {name: most for _id, name, most in _grade_cells(session, notebook)}
+    return {name: shape for _id, name, shape in _grade_cells(session, notebook)}
 
 
-def places(session: Session, notebook: str, cells: Mapping[str, float]) -> dict[str, tuple[str, str]]:
-    """Say for each cell (name → maximum) in which notebook, under which name, its mark is kept.
+def places(session: Session, notebook: str, cells: Mapping[str, Shape]) -> dict[str, tuple[str, str]]:
+    """Say for each cell in which notebook, under which name, its mark is kept.
 
     An attempt pins its version; handed in after a new release, it must not change the new release's cells.
     """
-    current = {name: most for _id, name, most in _grade_cells(session, notebook)}
-    strange = {name for name, most in cells.items() if current.get(name) != most}
+    current = {name: shape for _id, name, shape in _grade_cells(session, notebook)}
+    strange = {name for name, shape in cells.items() if current.get(name) != shape}
     if not strange or not _is_released(session, notebook):
         return {name: (notebook, name) for name in cells}
     retired = _retired_notebook(session, notebook)
     return {
-        name: (retired, retired_name(name, most)) if name in strange else (notebook, name)
-        for name, most in cells.items()
+        name: (retired, shape.retired(name)) if name in strange else (notebook, name) for name, shape in cells.items()
     }
 
 
@@ -83,16 +96,17 @@ class _Preparation:
 
     def run(self, layout: Layout) -> None:
         """Retire, bring back, add: grade cells, answer cells, then the sources that nbgrader overwrites."""
-        for identity, name, most in _grade_cells(self.session, self.notebook):
-            if layout.grades.get(name) != most:
-                self._move(identity, self.retired, retired_name(name, most), "GradeCell")
+        for identity, name, shape in _grade_cells(self.session, self.notebook):
+            if layout.grades.get(name) != shape:
+                self._move(identity, self.retired, shape.retired(name), "GradeCell")
         for name, identity in self._cells(self.notebook, "SolutionCell").items():
             if name not in layout.solutions:
-                self._move(identity, self.retired, retired_name(name), "SolutionCell")
-        for name, most in layout.grades.items():
-            self._ensure(name, "GradeCell", retired_name(name, most), {"max_score": most, "cell_type": "code"})
+                self._move(identity, self.retired, retired_solution(name), "SolutionCell")
+        for name, shape in layout.grades.items():
+            values = {"max_score": shape.points, "cell_type": shape.cell_type}
+            self._ensure(name, "GradeCell", shape.retired(name), values)
         for name in layout.solutions:
-            self._ensure(name, "SolutionCell", retired_name(name), {})
+            self._ensure(name, "SolutionCell", retired_solution(name), {})
         self._sources(layout.sources)
         self._comments()
 
@@ -158,11 +172,12 @@ def _is_released(session: Session, notebook: str) -> bool:
     return session.scalar(select(_SOURCE.c.id).where(_SOURCE.c.notebook_id == notebook).limit(1)) is not None
 
 
-def _grade_cells(session: Session, notebook: str) -> list[tuple[str, str, float]]:
-    query = select(_CELL.c.id, _CELL.c.name, _GRADE_CELL.c.max_score).join_from(
-        _CELL, _GRADE_CELL, _CELL.c.id == _GRADE_CELL.c.id
+def _grade_cells(session: Session, notebook: str) -> list[tuple[str, str, Shape]]:
+    query = select(_CELL.c.id, _CELL.c.name, _GRADE_CELL.c.max_score, _GRADE_CELL.c.cell_type)
+    rows = session.execute(
+        query.join_from(_CELL, _GRADE_CELL, _CELL.c.id == _GRADE_CELL.c.id).where(_CELL.c.notebook_id == notebook)
     )
-    return [(i, name, most) for i, name, most in session.execute(query.where(_CELL.c.notebook_id == notebook))]
+    return [(i, name, Shape(most, cell_type == "markdown")) for i, name, most, cell_type in rows]
 
 
 def _retired_notebook(session: Session, notebook: str) -> str:
