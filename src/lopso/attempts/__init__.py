@@ -1,0 +1,40 @@
+"""The rules of a sitting: who may start, what they get, until when, which attempt counts, what they see afterwards."""
+
+from lopso.attempts.admission import Standing, due_at, standing, tries_left
+from lopso.attempts.allowances import allow
+from lopso.attempts.counting import counting
+from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
+from lopso.attempts.replay import Replay, ReplayedItem, replay
+from lopso.attempts.showing import Showing, rules_of, showing
+from lopso.attempts.sitting import GRACE, hand_in, hand_in_due, is_over, overdue, save_answer, start, submission
+from lopso.records.tables import Attempt
+
+__all__ = [
+    "GRACE",
+    "Attempt",
+    "Item",
+    "Paper",
+    "Replay",
+    "ReplayedItem",
+    "Showing",
+    "Standing",
+    "allow",
+    "counting",
+    "due_at",
+    "hand_in",
+    "hand_in_due",
+    "is_over",
+    "overdue",
+    "own_attempt",
+    "paper",
+    "quiz_in_force",
+    "quiz_of_version",
+    "replay",
+    "rules_of",
+    "save_answer",
+    "showing",
+    "standing",
+    "start",
+    "submission",
+    "tries_left",
+]

@@ -1,0 +1,22 @@
+"""Which attempt counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lopso.questions.quiz import Quiz
+from lopso.records.tables import Attempt
+
+
+def counting(quiz: Quiz, attempts: Sequence[Attempt]) -> Attempt | None:
+    """Choose the attempt that counts among those handed in, by the quiz's rule; ties go to the earlier one."""
+    handed_in = [attempt for attempt in attempts if attempt.submitted_at is not None]
+    if not handed_in:
+        return None
+    if quiz.counts == "best":
+        return max(handed_in, key=lambda attempt: (_share(attempt), -attempt.number))
+    return handed_in[0 if quiz.counts == "first" else -1]
+
+
+def _share(attempt: Attempt) -> float:
+    return -1.0 if attempt.points is None or not attempt.max_points else attempt.points / attempt.max_points
