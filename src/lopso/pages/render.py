@@ -15,7 +15,7 @@ from typing import Any
 from lopso import markup, notebook
 from lopso.lessons import Course, Lesson
 from lopso.notebook import Cell, headings, read_notebook, section_ids
-from lopso.pages import form
+from lopso.pages import fieldset, form
 from lopso.pages.media import describe_pictures
 from lopso.questions.question import prompt
 from lopso.words import catalogue
@@ -24,7 +24,7 @@ _ = catalogue("pages")
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: What a page looks like depends on these besides its course.
-CODE = (Path(__file__), Path(form.__file__), Path(markup.__file__), Path(notebook.__file__))
+CODE = (Path(__file__), Path(form.__file__), Path(fieldset.__file__), Path(markup.__file__), Path(notebook.__file__))
 
 
 def build(course: Course, folder: Path, out: Path) -> tuple[str, ...]:

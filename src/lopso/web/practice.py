@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lopso.errors import NotFound, Unreadable
 from lopso.lessons import Course, Lesson
+from lopso.pages.fieldset import fieldset
 from lopso.pages.form import mark_document
 from lopso.pages.render import media_address
 from lopso.questions.question import Mark, Question, mark, prompt
@@ -55,7 +56,8 @@ def practice_prompt(request: Request, course_name: str, name: str, visitor: Sign
     if kept and (marked := mark_again(question, kept.body)):
         said = {"answer": kept.body, "mark": mark_document(marked)}
     shown = prompt(question, None, media_address(course_name))
-    return JSONResponse(shown | said, headers={"Cache-Control": "private, no-cache"})
+    form = {"fieldset": fieldset(shown, name=f"{course_name}-{name}")}
+    return JSONResponse(shown | form | said, headers={"Cache-Control": "private, no-cache"})
 
 
 @router.post("/api/practice/{course_name}/{name}")

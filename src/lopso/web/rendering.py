@@ -11,13 +11,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
+from lopso.pages.fieldset import fieldset
 from lopso.words import catalogue
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 #: Words of the templates stand in these domains; the first that knows a message wins.
-DOMAINS = ("web", "lessons")
+DOMAINS = ("web", "lessons", "regrading")
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -41,7 +42,7 @@ def make_environment(timezone: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    environment.globals.update(_=translate, static=static_address)
+    environment.globals.update(_=translate, static=static_address, fieldset=fieldset)
     environment.filters.update(moment=moment, number=number)
     return environment
 

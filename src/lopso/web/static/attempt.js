@@ -12,6 +12,7 @@ const items = [...paper.querySelectorAll(".item")];
 const links = [...paper.querySelectorAll(".numbers a")];
 const STORE = `lopso-attempt-${attempt}`;
 const TYPING_MS = 500;
+const LONGEST_TYPING_MS = 900; // whoever types without a pause is saved within a second as well
 const FRESH_MS = 10_000;
 const RETRY_MS = [1000, 2000, 5000, 10_000];
 
@@ -52,7 +53,7 @@ function show() {
 }
 
 function isBlank(value) {
-  return value === null || value === "" || (Array.isArray(value) && !value.length);
+  return value === null || value === "" || (typeof value === "object" && !Object.keys(value).length);
 }
 
 function mark(question, value) {
@@ -64,11 +65,12 @@ function mark(question, value) {
 
 function count() {
   const answered = links.filter((link) => link.hasAttribute("data-answered")).length;
-  done.textContent = done.dataset.text.replace("{n}", answered).replace("{all}", items.length);
+  const questions = items.filter((item) => !("info" in item.dataset)).length;
+  done.textContent = done.dataset.text.replace("{n}", answered).replace("{all}", questions);
 }
 
 function enqueue(question) {
-  clearTimeout(timers[question]);
+  clearTimeout(timers[question]?.timer);
   delete timers[question];
   queue[question] = { seq: known[question] + 1, answer: element(question).value, at: Date.now() };
   keep();
@@ -141,9 +143,11 @@ function refuse(question, status, text) {
 paper.addEventListener("lopso-answer", (event) => {
   const question = event.target.closest(".item").dataset.question;
   mark(question, event.detail.value);
-  clearTimeout(timers[question]);
-  if (element(question).dataset.kind === "short_text") {
-    timers[question] = setTimeout(() => enqueue(question), TYPING_MS);
+  if (event.detail.typing) {
+    const since = timers[question]?.since ?? Date.now();
+    clearTimeout(timers[question]?.timer);
+    const pause = Math.max(0, Math.min(TYPING_MS, since + LONGEST_TYPING_MS - Date.now()));
+    timers[question] = { since, timer: setTimeout(() => enqueue(question), pause) };
     show();
   } else enqueue(question);
 });
@@ -187,7 +191,7 @@ function turn(to, focus = true) {
   previous.disabled = current === 0;
   next.disabled = current === items.length - 1;
   if (!focus) return;
-  history.replaceState(null, "", `#q-${current + 1}`);
+  history.replaceState(null, "", `#${items[current].id}`);
   const heading = items[current].querySelector("h2");
   heading.tabIndex = -1;
   heading.focus({ preventScroll: !all });
@@ -225,5 +229,5 @@ for (const [question, waiting] of Object.entries(queue)) {
 document.body.classList.add("scripted");
 count();
 lay();
-turn(Number(location.hash.replace("#q-", "")) - 1 || 0, false);
+turn(items.findIndex((item) => `#${item.id}` === location.hash), false);
 send();

@@ -1,33 +1,34 @@
 // The question element: one question shown, answered and marked. It holds no key; marks come from the server.
 //
-//   <lopso-question></lopso-question>
-//   element.prompt = {id, kind, html, options: [{id, html}] | longest}   as questions.question.prompt() gives it
-//   element.value                 option id | [option ids] | text | null, as the server reads it
+//   <lopso-question><fieldset data-kind data-answer>…</fieldset></lopso-question>
+//   element.prompt = {id, kind, …, fieldset: "HTML"}     what pages/fieldset.py writes; a page has it inside already
+//   element.value                 the answer document, as the server reads it; null is unanswered
 //   element.disabled = true
 //   element.showMark({outcome, points, max_points, reason, hint, options: {id: remark}, html: true?})
 //   element.showProblem("a sentence"), element.clearResult()
 //
-//   event lopso-answer {value}    at every change (a text: at every keystroke)
-//   event lopso-check {value}     with the attribute `check`: a button under the question was pressed
+//   event lopso-answer {value, typing}   at every change; `typing` where more of it will follow at once
+//   event lopso-check {value}            with the attribute `check`: a button under the question was pressed
 //
-// A fieldset that the server already wrote into the element is taken over as it stands.
+// How a question looks is the server's to say, and works without this script; what it adds is listed under ADDITIONS.
 
-/** Everything a person reads; another language may replace the values. */
+/** What the element itself says; another language may replace the values. */
 export const words = {
   check: "Kiểm tra",
-  choose_one: "Chọn một đáp án.",
-  choose_many: "Có thể chọn nhiều đáp án.",
-  type: "Câu trả lời của bạn",
   right: "Đúng",
   partly: "Đúng một phần",
   wrong: "Chưa đúng",
   unanswered: "Chưa trả lời",
   waiting: "Đang chờ chấm",
+  recorded: "Đã ghi nhận",
   points: "{points}/{max} điểm",
   hint: "Gợi ý:",
 };
 
-const SYMBOLS = { right: "✓", partly: "◐", wrong: "✗", unanswered: "○", waiting: "…", problem: "⚠" };
+const SYMBOLS = { right: "✓", partly: "◐", wrong: "✗", unanswered: "○", waiting: "…", recorded: "•", problem: "⚠" };
+const NUMBER = /^[-−+0-9., ]+$/;
+const COUNTED = { syllables: /[\p{L}\p{N}]+(?:[.,]\d+)*/gu, words: /\S+/g };
+const SPOKEN_AFTER_MS = 1000;
 
 let count = 0;
 
@@ -50,14 +51,116 @@ function number(value) {
   return new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 2 }).format(value);
 }
 
+/** Fill the {places} of a sentence. */
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+const parts = (root) => [...root.querySelectorAll("[data-part]")];
+const checked = (root) => [...root.querySelectorAll("input:checked")].map((input) => input.value);
+const field = (root) => root.querySelector("input, textarea");
+const unitOf = (root) => root.querySelector("[name$=':unit']");
+const orNull = (document) => (Object.keys(document).length ? document : null);
+
+function check(root, ids) {
+  for (const input of root.querySelectorAll("input")) input.checked = ids.includes(input.value);
+}
+
+/** The control of a part that holds its answer: the part itself, or the one inside it. */
+function control(part) {
+  return part.matches("input, select") ? part : part.querySelector("select, input:checked");
+}
+
+/** Answers by parts as {part: answer}, without those left open. */
+function perPart(root, read) {
+  const answered = parts(root).map((part) => [part.dataset.part, control(part)?.value]);
+  return orNull(Object.fromEntries(answered.filter(([, value]) => value).map(([part, value]) => [part, read(value)])));
+}
+
+/** How each sort of answer (`data-answer`) is read from its controls and put into them. */
+const ANSWERS = {
+  none: { read: () => null, write: () => {} },
+  option: { read: (root) => checked(root)[0] ?? null, write: (root, value) => check(root, [value]) },
+  options: { read: (root) => orNull(checked(root)), write: (root, value) => check(root, value ?? []) },
+  text: {
+    read: (root) => field(root).value || null,
+    write: (root, value) => {
+      field(root).value = value ?? "";
+      tally(root);
+    },
+  },
+  amount: {
+    // A unit beside the number goes with it, unless whoever typed it wrote one there.
+    read(root) {
+      const typed = field(root).value.trim();
+      const unit = unitOf(root)?.value;
+      return typed && unit && NUMBER.test(typed) ? `${typed} ${unit}` : typed || null;
+    },
+    write(root, value) {
+      const beside = unitOf(root);
+      const units = [...(beside?.options ?? [beside])].map((one) => one?.value).filter(Boolean);
+      const bare = (unit) => (value?.endsWith(unit) ? value.slice(0, -unit.length).trim() : "");
+      const known = units.find((unit) => NUMBER.test(bare(unit)));
+      field(root).value = known ? bare(known) : value ?? "";
+      if (beside?.options) beside.value = known ?? "";
+    },
+  },
+  verdicts: {
+    read: (root) => perPart(root, (value) => value === "true"),
+    write(root, value) {
+      for (const part of parts(root)) check(part, [String(value?.[part.dataset.part])]);
+    },
+  },
+  parts: {
+    read: (root) => perPart(root, (value) => value),
+    write(root, value) {
+      for (const part of parts(root)) control(part).value = value?.[part.dataset.part] ?? "";
+    },
+  },
+  order: {
+    read(root) {
+      const place = (part) => Number(control(part).value);
+      if (!parts(root).every(place)) return null;
+      return parts(root).sort((one, other) => place(one) - place(other)).map((part) => part.dataset.part);
+    },
+    write(root, value) {
+      const known = Object.fromEntries(parts(root).map((part) => [part.dataset.part, part]));
+      for (const id of value ?? []) if (known[id]) known[id].parentNode.append(known[id]);
+      numberOff(root, value?.length > 0);
+    },
+  },
+};
+
+/** Note each item's place in its (hidden) list, or that nothing is answered yet; nobody moves past the ends. */
+function numberOff(root, isAnswered = true) {
+  const items = parts(root);
+  items.forEach((item, index) => {
+    control(item).value = isAnswered ? index + 1 : "";
+    item.querySelector("[data-move='-1']").disabled = index === 0;
+    item.querySelector("[data-move='1']").disabled = index === items.length - 1;
+  });
+}
+
+/** Say how long the text is, counted as the server counts: syllables are runs of letters and digits, 1.234,5 is one. */
+function tally(root) {
+  const shown = root.querySelector(".lq-count");
+  if (!shown) return "";
+  const n = field(root).value.normalize("NFC").match(COUNTED[shown.dataset.count])?.length ?? 0;
+  const [least, most] = [Number(shown.dataset.least), Number(shown.dataset.most)];
+  const left = n < least ? least - n : n - most;
+  const text = n < least ? shown.dataset.short : most && n > most ? shown.dataset.long : shown.dataset.text;
+  shown.textContent = fill(text, { n, left });
+  return shown.textContent;
+}
+
 class LopsoQuestion extends HTMLElement {
   #prompt = null;
   #ready = false;
+  #speaking = 0;
 
   connectedCallback() {
     if (this.#ready) return;
     this.#ready = true;
     this.addEventListener("input", (event) => this.#changed(event));
+    this.addEventListener("click", (event) => this.#pressed(event));
     this.addEventListener("submit", (event) => this.#submitted(event));
     // While the page is still being read, what stands inside the element has not come yet.
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => this.#begin());
@@ -67,7 +170,7 @@ class LopsoQuestion extends HTMLElement {
   #begin() {
     const written = this.querySelector(":scope > script[type='application/json']");
     if (this.#prompt) return;
-    if (this.querySelector("fieldset")) this.#takeOver();
+    if (this.#root) this.#takeOver();
     else if (written) this.prompt = JSON.parse(written.textContent);
     else if (this.hasAttribute("prompt")) this.prompt = JSON.parse(this.getAttribute("prompt"));
   }
@@ -78,34 +181,29 @@ class LopsoQuestion extends HTMLElement {
 
   set prompt(prompt) {
     this.#prompt = prompt;
-    this.dataset.kind = prompt.kind;
-    const fieldset = this.#fieldset(prompt);
-    if (this.hasAttribute("check")) {
+    this.innerHTML = prompt.fieldset;
+    if (this.hasAttribute("check") && prompt.kind !== "info") {
       const button = make("button", { type: "submit", class: "lq-check" }, words.check);
-      this.replaceChildren(make("form", { novalidate: "" }, fieldset, button));
-    } else this.replaceChildren(fieldset);
+      this.replaceChildren(make("form", { novalidate: "" }, ...this.childNodes, button));
+    }
     this.#takeOver();
   }
 
-  get #inputs() {
-    return [...this.querySelectorAll("fieldset input")];
+  get #root() {
+    return this.querySelector("[data-answer], fieldset");
+  }
+
+  get #answer() {
+    const sort = this.#root?.dataset.answer ?? { radio: "option", checkbox: "options" }[field(this)?.type] ?? "text";
+    return ANSWERS[this.#root ? sort : "none"];
   }
 
   get value() {
-    const inputs = this.#inputs;
-    if (!inputs.length) return null;
-    if (inputs[0].type === "text") return inputs[0].value || null;
-    const chosen = inputs.filter((input) => input.checked).map((input) => input.value);
-    if (inputs[0].type === "radio") return chosen[0] ?? null;
-    return chosen.length ? chosen : null;
+    return this.#answer.read(this.#root);
   }
 
   set value(value) {
-    const chosen = Array.isArray(value) ? value : [value];
-    for (const input of this.#inputs) {
-      if (input.type === "text") input.value = value ?? "";
-      else input.checked = chosen.includes(input.value);
-    }
+    this.#answer.write(this.#root, value);
   }
 
   get disabled() {
@@ -113,7 +211,7 @@ class LopsoQuestion extends HTMLElement {
   }
 
   set disabled(disabled) {
-    for (const part of this.querySelectorAll("fieldset, .lq-check")) part.disabled = disabled;
+    for (const part of this.querySelectorAll(":not(fieldset) > fieldset, .lq-check")) part.disabled = disabled;
   }
 
   /** Say in words and with a sign how the answer was, why, what to think of, and a remark under each chosen option. */
@@ -121,14 +219,14 @@ class LopsoQuestion extends HTMLElement {
     this.clearResult();
     const shown = Object.entries(mark.options ?? {}).filter(([, text]) => text && text !== mark.reason);
     for (const [id, text] of shown) this.#remark(id, text, mark.html);
-    const parts = [this.#verdict(mark)];
-    if (mark.reason) parts.push(said("div", "lq-reason", mark.reason, mark.html));
+    const lines = [this.#verdict(mark)];
+    if (mark.reason) lines.push(said("div", "lq-reason", mark.reason, mark.html));
     if (mark.hint) {
       const hint = said("div", "lq-hint", mark.hint, mark.html);
       hint.prepend(make("strong", {}, words.hint), " ");
-      parts.push(hint);
+      lines.push(hint);
     }
-    this.#say(mark.outcome, parts);
+    this.#say(mark.outcome, lines);
   }
 
   /** Say that something went wrong that has nothing to do with right or wrong. */
@@ -140,7 +238,7 @@ class LopsoQuestion extends HTMLElement {
   /** Take result and remarks away. */
   clearResult() {
     for (const remark of this.querySelectorAll(".lq-remark")) remark.remove();
-    for (const input of this.#inputs) input.removeAttribute("aria-describedby");
+    for (const described of this.querySelectorAll("[aria-describedby]")) described.removeAttribute("aria-describedby");
     const result = this.querySelector(".lq-result");
     if (result) {
       result.replaceChildren();
@@ -148,35 +246,12 @@ class LopsoQuestion extends HTMLElement {
     }
   }
 
-  #fieldset(prompt) {
-    const name = this.getAttribute("name") ?? prompt.id ?? `lq-${++count}`;
-    const legend = make("legend", { class: "lq-prompt" });
-    // One paragraph needs no paragraph around it; a legend is happier without.
-    legend.innerHTML = prompt.html.replace(/^<p>((?:(?!<\/?p>)[^])*)<\/p>$/, "$1");
-    const fieldset = make("fieldset", {}, legend);
-    if (prompt.options) {
-      const several = prompt.kind === "multiple_choice";
-      fieldset.append(make("p", { class: "lq-how" }, several ? words.choose_many : words.choose_one));
-      for (const option of prompt.options) fieldset.append(this.#option(option, name, several));
-    } else fieldset.append(this.#textBox(prompt, name));
-    return fieldset;
-  }
-
-  #option(option, name, several) {
-    const control = make("input", { type: several ? "checkbox" : "radio", name, value: option.id });
-    return make("label", { class: "lq-option" }, control, said("span", "lq-text", option.html, true));
-  }
-
-  #textBox(prompt, name) {
-    const plain = { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", lang: "vi" };
-    const box = make("input", { ...plain, name, maxlength: prompt.longest ?? 200 });
-    return make("label", { class: "lq-box" }, make("span", { class: "lq-how" }, words.type), box);
-  }
-
-  /** Give what stands in the element its live region; a result the server wrote stays. */
+  /** Give what stands in the element its live regions and additions; a result the server wrote stays. */
   #takeOver() {
     const kinds = { radio: "single_choice", checkbox: "multiple_choice", text: "short_text" };
-    this.dataset.kind ??= kinds[this.#inputs[0]?.type];
+    this.dataset.kind ??= this.#root.dataset.kind ?? kinds[field(this)?.type];
+    for (const [selector, add] of Object.entries(ADDITIONS)) this.querySelectorAll(selector).forEach((one) => add(one, this));
+    if (this.dataset.kind === "info") return;
     let result = this.querySelector(".lq-result");
     if (!result) {
       result = make("div", { class: "lq-result" });
@@ -188,33 +263,76 @@ class LopsoQuestion extends HTMLElement {
 
   #verdict(mark) {
     const line = make("p", { class: "lq-verdict" }, `${SYMBOLS[mark.outcome]} ${words[mark.outcome]}`);
-    if (mark.outcome === "partly" && mark.points != null) {
-      const points = words.points.replace("{points}", number(mark.points)).replace("{max}", number(mark.max_points));
-      line.append(` (${points})`);
-    }
+    if (mark.outcome === "partly" && mark.points != null)
+      line.append(` (${fill(words.points, { points: number(mark.points), max: number(mark.max_points) })})`);
     return line;
   }
 
   #remark(id, text, isHtml) {
-    const input = this.#inputs.find((one) => one.value === id);
-    if (!input) return;
+    const inputs = [...this.querySelectorAll("input")];
+    const part = parts(this).find((one) => one.dataset.part === id) ?? inputs.find((one) => one.value === id)?.closest("label");
+    if (!part) return;
     const remark = said("div", "lq-remark", text, isHtml);
     remark.id = `lq-remark-${++count}`;
-    input.setAttribute("aria-describedby", remark.id);
-    input.closest("label").after(remark);
+    const gap = part.closest(".lq-gaps");
+    if (gap) remark.prepend(`${part.getAttribute("aria-label")}: `);
+    (control(part) ?? part.querySelector("input") ?? part).setAttribute("aria-describedby", remark.id);
+    if (gap) this.#root.append(remark);
+    else if (part.matches("label")) part.after(remark);
+    else part.append(remark);
   }
 
-  #say(outcome, parts) {
+  #say(outcome, lines) {
     const result = this.querySelector(".lq-result");
     result.dataset.outcome = outcome;
-    result.replaceChildren(...parts);
+    result.replaceChildren(...lines);
     result.scrollIntoView?.({ block: "nearest" });
+  }
+
+  /** Tell a screen reader, once nothing new has come for a while. */
+  #speak(text, after = 0) {
+    clearTimeout(this.#speaking);
+    this.#speaking = setTimeout(() => (this.querySelector(".lq-live").textContent = text), after);
   }
 
   #changed(event) {
     if (!event.target.closest("fieldset")) return;
+    this.#tell(event.target.matches("textarea, input[type=text]"));
+    const said = tally(this.#root);
+    if (said) this.#speak(said, SPOKEN_AFTER_MS);
+  }
+
+  #tell(typing) {
     this.clearResult();
-    this.dispatchEvent(new CustomEvent("lopso-answer", { bubbles: true, detail: { value: this.value } }));
+    this.dispatchEvent(new CustomEvent("lopso-answer", { bubbles: true, detail: { value: this.value, typing } }));
+  }
+
+  #pressed(event) {
+    const button = event.target.closest("button[type=button]");
+    if (button?.matches(".lq-sign")) this.#changeSign();
+    else if (button?.dataset.move) this.#move(button.closest("[data-part]"), Number(button.dataset.move), button);
+  }
+
+  /** The number keys of some phones have no minus. */
+  #changeSign() {
+    const box = field(this);
+    const typed = box.value.trim();
+    const turned = /^[-−]/.test(typed) ? typed.slice(1) : `-${typed}`;
+    if (turned.length <= box.maxLength) box.value = turned;
+    box.focus();
+    this.#tell(false);
+  }
+
+  #move(item, by, button) {
+    const list = item.parentNode;
+    const other = by < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (by < 0) other.before(item);
+    else other.after(item);
+    numberOff(list);
+    (button.disabled ? item.querySelector("button:enabled") : button).focus();
+    const place = { n: parts(list).indexOf(item) + 1, all: parts(list).length };
+    this.#speak(fill(list.dataset.moved, { item: item.querySelector(".lq-text").textContent.trim(), ...place }));
+    this.#tell(false);
   }
 
   #submitted(event) {
@@ -223,5 +341,22 @@ class LopsoQuestion extends HTMLElement {
     this.dispatchEvent(new CustomEvent("lopso-check", { bubbles: true, detail: { value: this.value } }));
   }
 }
+
+/** What the script adds to the plain HTML: buttons that need it, a live count, and a place to speak from. */
+const ADDITIONS = {
+  ".lq-sign, .lq-count, .lq-moves": (one) => (one.hidden = false),
+  ".lq-count": (_, element) => tally(element),
+  ".lq-count, .lq-items": (one) => one.after(make("div", { class: "lq-live", role: "log", "aria-live": "polite" })),
+  ".lq-how[data-scripted]": (how) => (how.textContent = how.dataset.scripted),
+  ".lq-items:has(.lq-moves)": (list) => {
+    list.classList.add("lq-scripted");
+    for (const item of parts(list)) {
+      item.querySelector(".lq-place").hidden = true;
+      const text = item.querySelector(".lq-text").textContent.trim();
+      for (const button of item.querySelectorAll("button")) button.setAttribute("aria-label", `${button.textContent}: ${text}`);
+    }
+    ANSWERS.order.write(list, ANSWERS.order.read(list));
+  },
+};
 
 if (!customElements.get("lopso-question")) customElements.define("lopso-question", LopsoQuestion);
