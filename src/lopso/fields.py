@@ -116,6 +116,11 @@ class Fields:
         """Give the value as it is written, None where it is not: its reader does the checking."""
         return self._value(field, None)
 
+    def table(self, field: str) -> dict[str, Any]:
+        """Read a table whose names are the author's own, such as units; empty where it is not written."""
+        value = self._value(field, {})
+        return value if isinstance(value, dict) else self._wrong(field, value, _("a table"), {})
+
     def has(self, field: str) -> bool:
         """Tell whether `field` is written."""
         return field in self.data

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from lopso.fields import Fields, unique
+from lopso.questions.code import Code
+from lopso.questions.gaps import Gaps
+from lopso.questions.info import Info
+from lopso.questions.matching import Matching
 from lopso.questions.multiple_choice import MultipleChoice
+from lopso.questions.number import Number
+from lopso.questions.ordering import Ordering
+from lopso.questions.poll import Poll
 from lopso.questions.question import Question
+from lopso.questions.short_answer import ShortAnswer
 from lopso.questions.short_text import ShortText
 from lopso.questions.single_choice import SingleChoice
+from lopso.questions.true_false import TrueFalse
+from lopso.questions.writing import Writing
 
-KINDS: dict[str, type[Question]] = {kind.kind: kind for kind in (SingleChoice, MultipleChoice, ShortText)}
+KINDS: dict[str, type[Question]] = {
+    kind.kind: kind
+    for kind in (
+        *(SingleChoice, MultipleChoice, TrueFalse, ShortAnswer, Number, ShortText, Matching, Ordering, Gaps),
+        *(Writing, Code, Poll, Info),
+    )
+}
 
 
 def read_question(fields: Fields) -> Question | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -34,9 +35,13 @@ class MultipleChoice(Question):
             fields.fault("option", _("at least one option must be right and one wrong"))
         return question
 
-    def shown(self, rng: random.Random | None) -> dict[str, Any]:
+    def shown(self, rng: random.Random | None, media: str = "") -> dict[str, Any]:
         """Give the options."""
-        return {"options": shown_options(self.options, rng)}
+        return {"options": shown_options(self.options, rng, media)}
+
+    def read_form(self, form: Mapping[str, list[str]]) -> list[str]:
+        """Give every box that was ticked."""
+        return form.get("", [])
 
     def read_answer(self, raw: Any) -> frozenset[str] | None:
         """Read a list of option ids; the empty list is unanswered."""
@@ -51,7 +56,7 @@ class MultipleChoice(Question):
         if self.scoring == "all_or_nothing":
             share = float(answer == right)
         said = remarks(self.options, answer)
-        return self.scored(share, said, self._reason(len(answer & right), len(answer - right), len(right)))
+        return self.marked(share, said, self._reason(len(answer & right), len(answer - right), len(right)))
 
     def _reason(self, hits: int, wrong: int, right: int) -> str:
         if wrong:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
+from lopso.errors import Unreadable
 from lopso.fields import Fields
 from lopso.markup import to_html
+from lopso.words import catalogue
 
-Outcome = Literal["right", "partly", "wrong", "unanswered", "waiting"]
+_ = catalogue("questions")
+
+#: "waiting" is for a marker; "recorded" is what a question without a key (a poll, an information) yields.
+Outcome = Literal["right", "partly", "wrong", "unanswered", "waiting", "recorded"]
 DIFFICULTIES = ("easy", "medium", "hard")
 
 #: Marks are kept to this many decimals, so that sums of thirds compare equal however they came about.
@@ -22,7 +27,8 @@ DECIMALS = 4
 class Mark:
     """One item's mark: `points` of `max_points`; None points are 'not marked', never zero.
 
-    `reason` says why, `hint` (apart from it) what to think of next; `options` holds a remark by option id.
+    `reason` says why, `hint` (apart from it) what to think of next; `options` holds a remark by the id of the
+    option, statement or gap it is about.
     """
 
     outcome: Outcome
@@ -35,7 +41,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Examples:
-    """One raw answer of each sort, which every question must be able to give of itself."""
+    """One raw answer of each sort, which every question must be able to give of itself.
+
+    A question that a program cannot mark has no wrong answer: `right` is then merely readable and `wrong` None.
+    """
 
     right: Any
     wrong: Any
@@ -47,6 +56,8 @@ class Question(ABC):
     """A question with its key. Texts are Markdown; `topic` is a content area of the plan."""
 
     kind: ClassVar[str]
+    #: False: without a key, without points, in no sum and never missing when unanswered.
+    scored: ClassVar[bool] = True
 
     id: str
     prompt: str
@@ -63,8 +74,11 @@ class Question(ABC):
         """Read one `[[question]]`, noting every fault in `fields`."""
 
     @abstractmethod
-    def shown(self, rng: random.Random | None) -> dict[str, Any]:
-        """Give the kind's own part of what a learner sees, without the key; `rng` shuffles, None keeps the order."""
+    def shown(self, rng: random.Random | None, media: str = "") -> dict[str, Any]:
+        """Give the kind's own part of what a learner sees, without the key.
+
+        `rng` shuffles, None keeps the order; pictures are served below the address `media`.
+        """
 
     @abstractmethod
     def read_answer(self, raw: Any) -> Any | None:
@@ -82,7 +96,18 @@ class Question(ABC):
     def key_texts(self) -> tuple[str, ...]:
         """List the texts that would give the key away, for the tests that search for leaks."""
 
-    def scored(self, share: float, options: Mapping[str, str] | None = None, reason: str = "") -> Mark:
+    def read_form(self, form: Mapping[str, list[str]]) -> Any:
+        """Give the raw answer that a plain HTML form sent: its values by part, "" for the input of the question itself.
+
+        Raises Unreadable where the form cannot mean one answer.
+        """
+        return one_value(form.get("", []))
+
+    def to_table(self) -> dict[str, Any]:
+        """Write the question, with its key, as the `[[question]]` table it can be read from again."""
+        return {"kind": self.kind, **_table(asdict(self))}
+
+    def marked(self, share: float, options: Mapping[str, str] | None = None, reason: str = "") -> Mark:
         """Make the mark for `share` (0 to 1) of the points."""
         outcome: Outcome = "right" if share >= 1 else "partly" if share > 0 else "wrong"
         points = min(self.points, round(self.points * share, DECIMALS))
@@ -97,13 +122,46 @@ class Question(ABC):
         )
 
 
-def common_fields(fields: Fields) -> dict[str, Any]:
-    """Read the fields that every kind shares, as keyword arguments."""
+#: The name in a document of each attribute that holds a list of tables.
+_TABLES = {
+    "options": "option",
+    "statements": "statement",
+    "lefts": "left",
+    "rights": "right",
+    "items": "item",
+    "gaps": "gap",
+    "criteria": "criterion",
+}
+
+
+def _table(value: Any) -> Any:
+    if isinstance(value, dict):
+        names = {name: _TABLES.get(name, name) if isinstance(one, tuple) else name for name, one in value.items()}
+        return {names[name]: _table(one) for name, one in value.items() if one is not None}
+    return [_table(one) for one in value] if isinstance(value, tuple) else value
+
+
+def one_value(values: list[str]) -> str | None:
+    """Give the only value of an input; raises Unreadable where several were sent."""
+    if len(values) > 1:
+        raise Unreadable(_("Two answers were sent for one question."), _("Reload the page and choose again."))
+    return values[0] if values else None
+
+
+def part_values(form: Mapping[str, list[str]]) -> dict[str, str]:
+    """Give the one value of each named part of a form, blank ones left out."""
+    values = {part: one_value(sent) for part, sent in form.items() if part}
+    return {part: value for part, value in values.items() if value}
+
+
+def common_fields(fields: Fields, *, scored: bool = True) -> dict[str, Any]:
+    """Read the fields that every kind shares, as keyword arguments; what is not `scored` has 0 points."""
+    low, high = (0.01, 1000) if scored else (0, 0)
     fields.one_of("kind", (str(fields.data.get("kind")),))
     return {
         "id": fields.identifier("id"),
         "prompt": fields.text("prompt"),
-        "points": fields.number("points", 1, low=0.01, high=1000),
+        "points": fields.number("points", 1 if scored else 0, low=low, high=high),
         "topic": fields.text("topic", ""),
         "difficulty": fields.one_of("difficulty", DIFFICULTIES, "medium"),
         "hint": fields.text("hint", ""),
@@ -121,7 +179,7 @@ def prompt(question: Question, seed: str | None, media: str = "") -> dict[str, A
         "points": question.points,
         "html": to_html(question.prompt, media),
     }
-    return common | question.shown(rng)
+    return common | question.shown(rng, media)
 
 
 def mark(question: Question, raw: Any) -> Mark:
@@ -130,6 +188,8 @@ def mark(question: Question, raw: Any) -> Mark:
     Raises Unreadable where the answer cannot be read: that is the caller's to say, never a wrong answer.
     """
     answer = question.read_answer(raw)
+    if not question.scored:
+        return Mark("recorded", 0.0, 0.0, question.explanation)
     if answer is None:
         return Mark("unanswered", 0.0, question.points, "", question.hint)
     return question.mark_answer(answer)

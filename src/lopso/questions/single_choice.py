@@ -29,9 +29,9 @@ class SingleChoice(Question):
             fields.fault("option", _("exactly one option must be right"))
         return question
 
-    def shown(self, rng: random.Random | None) -> dict[str, Any]:
+    def shown(self, rng: random.Random | None, media: str = "") -> dict[str, Any]:
         """Give the options."""
-        return {"options": shown_options(self.options, rng)}
+        return {"options": shown_options(self.options, rng, media)}
 
     def read_answer(self, raw: Any) -> str | None:
         """Read an option id."""
@@ -41,7 +41,7 @@ class SingleChoice(Question):
         """Give all points or none."""
         right = any(option.right and option.id == answer for option in self.options)
         said = remarks(self.options, frozenset({answer}))
-        return self.scored(float(right), said, said.get(answer, ""))
+        return self.marked(float(right), said, said.get(answer, ""))
 
     def examples(self) -> Examples:
         """Give the right option, a wrong one, and an option nobody wrote."""
