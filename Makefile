@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := start
-.PHONY: start test unit integration browser content lint bench lock pictures
+.PHONY: start test unit integration browser content lint bench bench-peers lock pictures
 .DELETE_ON_ERROR:
 
 start: .venv/runtime  ## Start the whole platform; Ctrl-C stops it
@@ -30,6 +30,9 @@ lint: .venv/dev  ## Style and types
 
 bench: .venv/runtime  ## Measure; one line of JSON each
 	@exec $(BIN)/lopso bench
+
+bench-peers: .venv/runtime  ## Mark the same 40 submissions by stock nbgrader and by us
+	@exec $(BIN)/lopso bench peers
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -17,7 +17,7 @@ from lopso.errors import OperatorError
 from lopso.permissions import Role
 from lopso.records import people
 from lopso.records.engine import writing
-from lopso.records.tables import Unit
+from lopso.records.tables import Account, Unit
 from lopso.settings import Settings
 from lopso.supervise.ports import public_url
 from lopso.words import catalogue
@@ -38,23 +38,34 @@ class Person:
     password: str
 
 
-def enrol(engine: Engine, role: Role, count: int, now: dt.datetime) -> list[Person]:
-    """Add people with accounts, marked as sample, whose first password need not be changed."""
+def enrol(engine: Engine, role: Role, count: int, now: dt.datetime, *, one_password: bool = False) -> list[Person]:
+    """Add people with accounts, marked as sample, whose first password need not be changed.
+
+    With `one_password` all have the first one's: computing thousands of hashes takes minutes.
+    """
     with writing(engine) as session:
         unit = session.scalars(select(Unit).order_by(Unit.id)).first()
         if unit is None:
             raise OperatorError(_("The database holds no unit."))
-        return [_enrol(session, unit, role, number, now) for number in range(count)]
+        first = _enrol(session, unit, role, 0, now)
+        like = first if one_password else None
+        return [first, *(_enrol(session, unit, role, number, now, like) for number in range(1, count))]
 
 
-def _enrol(session: Session, unit: Unit, role: Role, number: int, now: dt.datetime) -> Person:
+def _enrol(
+    session: Session, unit: Unit, role: Role, number: int, now: dt.datetime, like: Person | None = None
+) -> Person:
     username = f"do-{role}-{number:03}"
     name = f"Người đo thử {number} (mẫu)"
     person = people.ensure_person(session, username, name, unit, "officer", [role], now.date(), sample=True)
+    if like:
+        model = session.get_one(Account, like.id)
+        session.add(
+            Account(person_id=person.id, password_hash=model.password_hash, must_change=False, epoch=1, changed_at=now)
+        )
+        return Person(person.id, username, like.password)
     password = set_first_password(session, person, now)
-    account = people.account_of(session, person.id)
-    if account is not None:
-        account.must_change = False
+    session.get_one(Account, person.id).must_change = False
     return Person(person.id, username, password)
 
 

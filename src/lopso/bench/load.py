@@ -73,15 +73,24 @@ class Connection(asyncio.Protocol):
         self._reply: asyncio.Future[tuple[int, bytes]] | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._body: list[bytes] = []
+        self._headers: dict[str, str] = {}
 
     def ask(self, request: bytes) -> asyncio.Future[tuple[int, bytes]]:
         """Send a request; the reply is its status and body."""
         self._reply = asyncio.get_running_loop().create_future()
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or self.is_closed():
             self._reply.set_exception(ConnectionResetError())
         else:
             self._transport.write(request)
         return self._reply
+
+    def is_closed(self) -> bool:
+        """Tell whether the other side, or this one, has closed the connection."""
+        return self._transport is None or self._transport.is_closing()
+
+    def header(self, name: str) -> str:
+        """Give a header of the last reply by its name in small letters; empty where there is none."""
+        return self._headers.get(name, "")
 
     def close(self) -> None:
         """Close the connection."""
@@ -109,6 +118,11 @@ class Connection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Begin a reply."""
         self._body = []
+        self._headers = {}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header."""
+        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of the body."""
@@ -120,9 +134,16 @@ class Connection(asyncio.Protocol):
             self._reply.set_result((self._parser.get_status_code(), b"".join(self._body)))
 
 
-def request(method: str, path: str, host: str, headers: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
+def request(
+    method: str,
+    path: str,
+    host: str,
+    headers: Sequence[tuple[str, str]] = (),
+    body: bytes = b"",
+    encodings: str = "gzip, deflate, br, zstd",
+) -> bytes:
     """Write a request as a phone's browser would, compression accepted."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept-Encoding: gzip, deflate, br, zstd"]
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", f"Accept-Encoding: {encodings}"]
     lines += [f"{name}: {value}" for name, value in headers]
     if body:
         lines.append(f"Content-Length: {len(body)}")

@@ -9,6 +9,15 @@ from lopso.bench.stand import Stand
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """How many learners sit a quiz within how many minutes, and how often the web service is killed meanwhile."""
+
+    count: int = 500
+    minutes: float = 1.0
+    kills: int = 0
+
+
+@dataclass(frozen=True)
 class Size:
     """How much is done: learners at once, seconds of load, open dashboards, committed answers, marked sheets."""
 
@@ -17,6 +26,7 @@ class Size:
     dashboards: int = 4
     writes: int = 4000
     sheets: int = 20
+    crowd: Crowd = Crowd()
 
 
 @dataclass(frozen=True)

@@ -26,22 +26,26 @@ MEASURES = {
     "marking": "marking",
 }
 #: Measures that need no running platform, and are disturbed by one.
-ALONE = {"writer", "marking"}
+ALONE = {"writer", "marking", "takers", "peers"}
+#: Measures that are taken only when they are named: long ones, and one that another holds already.
+NAMED = {"takers": "takers", "peers": "peers"}
 
 
 def run(content: Path, names: Sequence[str], size: Size, say: Callable[[str], None]) -> Iterator[str]:
     """Take the named measures (none named: all) on the content of a folder; give a line of JSON for each."""
     for name in names:
-        if name not in MEASURES:
+        if name not in MEASURES | NAMED:
             raise OperatorError(
                 _("There is no measure {name}.").format(name=name),
-                _("There are: {list}.").format(list=", ".join(MEASURES)),
+                _("There are: {list}.").format(list=", ".join(MEASURES | NAMED)),
             )
     with stand(content) as platform:
         bench = Bench(platform, content, size)
-        for name in [each for each in MEASURES if each in names or not names]:
+        for name, module in (MEASURES | NAMED).items():
+            if name not in (names or MEASURES):
+                continue
             say(_("Measuring: {name} …").format(name=name))
             if name in ALONE:
                 platform.stop()
-            line = import_module(f"lopso.bench.{MEASURES[name]}").measure(bench)
+            line = import_module(f"lopso.bench.{module}").measure(bench)
             yield line.json(platform.settings.root, dt.datetime.now(dt.UTC))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lopso.bench.measure import Size
+from lopso.bench.measure import Crowd, Size
 from lopso.cli.context import read_settings
 from lopso.words import catalogue
 
@@ -23,10 +23,13 @@ def bench(
     dashboards: Annotated[int, typer.Option(min=1, max=20, help=_("dashboards open at once"))] = Size.dashboards,
     writes: Annotated[int, typer.Option(min=100, help=_("answers written with and without sharing"))] = Size.writes,
     sheets: Annotated[int, typer.Option(min=1, help=_("submissions marked by us and by nbgrader"))] = Size.sheets,
+    count: Annotated[int, typer.Option(min=1, help=_("takers: learners who sit the quiz"))] = Crowd.count,
+    minutes: Annotated[float, typer.Option(min=0.05, help=_("takers: minutes that it takes"))] = Crowd.minutes,
+    kill: Annotated[int, typer.Option(min=0, help=_("takers: how often the web service is killed"))] = Crowd.kills,
 ) -> None:
     """Measure a platform of its own in a temporary folder; one line of JSON for each measure."""
     from lopso.bench.run import run  # imports much that other commands need not wait for
 
-    size = Size(learners, seconds, dashboards, writes, sheets)
+    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill))
     for line in run(read_settings().root, names or [], size, lambda text: typer.echo(text, err=True)):
         typer.echo(line)
