@@ -111,6 +111,14 @@ def plan_in_force(session: Session, settings: Settings, name: str) -> Plan:
     return read_plan(toml.read(settings.root / shown, shown))
 
 
+def expected_courses(session: Session, plan: str, occupation: str) -> frozenset[str]:
+    """Name the courses that the plan in force expects of people of `occupation`."""
+    version = documents.in_force(session, "plan").get(plan)
+    body = documents.body(session, "plan", plan, version) if version else None
+    rules = [target for target in (body or {}).get("target", ()) if target["rule"] == "people_trained"]
+    return frozenset(course for rule in rules if occupation in rule["occupations"] for course in rule["courses"])
+
+
 def goal_count(goal_percent: float, denominator: int) -> int:
     """Give how many members are needed: the smallest number that is not below the goal."""
     return math.ceil(Fraction(str(goal_percent)) * denominator / 100)

@@ -136,7 +136,7 @@ def test_leaving_a_page_ends_its_kernel(running: Stand, chromium: Browser) -> No
         before = set(running.kernels())
         page = tab.open(running, WIDGETS)
         (started,) = set(running.kernels()) - before
-        page.get_by_role("link", name="Về trang chủ Lớp Số").click()
+        page.get_by_role("link", name="Về trang chính Lớp Số").click()
         expect(page.get_by_text("home")).to_be_visible()
         page.wait_for_timeout(2000)
         assert started not in running.kernels()
@@ -149,5 +149,5 @@ def test_whoever_may_not_open_a_page_reads_why_and_finds_home(running: Stand, ch
         expect(tab.page.get_by_role("heading", name="Bạn không có quyền mở trang này.")).to_be_visible()
         found = Axe().run(tab.page).response["violations"]
         assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
-        tab.page.get_by_role("main").get_by_role("link", name="Về trang chủ Lớp Số").click()
+        tab.page.get_by_role("main").get_by_role("link", name="Về trang chính Lớp Số").click()
         expect(tab.page.get_by_text("home")).to_be_visible()

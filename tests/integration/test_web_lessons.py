@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -14,8 +15,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from lopso import content
-from lopso.records import learning
-from lopso.records.engine import reading
+from lopso.records import documents, learning
+from lopso.records.engine import reading, writing
 from lopso.settings import Settings, load
 from lopso.web.app import make_app
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
@@ -186,7 +187,7 @@ def test_a_course_with_a_quiz_is_not_completed_before_the_quiz_is_passed(
     path = settings.root / "courses" / "thu" / "course.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("[[lesson]]", 'quiz = "kt"\n[[lesson]]'), encoding="utf-8")
     quiz = settings.root / "quizzes" / "kt" / "quiz.toml"
-    quiz.parent.mkdir(parents=True)
+    shutil.copytree(settings.root / "courses" / "thu" / "media", quiz.parent / "media")
     question = course_files.PRACTICE.replace('lesson = "01-mot"\n', "")
     quiz.write_text(f'title = "Kiểm tra thử"\ncourse = "thu"\n{question}', encoding="utf-8")
     assert content.load(engine, settings, NOW).faults == ()
@@ -196,6 +197,22 @@ def test_a_course_with_a_quiz_is_not_completed_before_the_quiz_is_passed(
     html = client.get("/").text
     assert 'class="button" href="/quizzes/kt"' in html
     assert "Đã hoàn thành khóa học" not in html
+
+
+def test_the_course_that_the_plan_expects_of_ones_occupation_comes_first(
+    client: TestClient, engine: Engine, settings: Settings
+) -> None:
+    other = settings.root / "courses" / "anh-truoc"
+    course_files.write_course(other)
+    for notebook in other.glob("*.ipynb"):
+        notebook.write_text(notebook.read_text().replace('\\"thu/', '\\"anh-truoc/'))
+    body = {"target": [{"rule": "people_trained", "occupations": ["reporter"], "courses": ["thu"]}]}
+    with writing(engine) as session:
+        documents.put(session, "plan", settings.plan, "v1", body, NOW)
+    assert content.load(engine, settings, NOW).changed
+    page = client.get("/").text
+    assert page.index("/courses/thu") < page.index("/courses/anh-truoc")
+    assert page.count("Kế hoạch yêu cầu") == 1
 
 
 def test_each_role_sees_its_own_doors_on_the_start_page(client: TestClient) -> None:

@@ -154,8 +154,9 @@ class Gradebook:
         return identity
 
     def _ensure_student(self, session: Session, submission: Submission) -> None:
-        *first, last = submission.full_name.split(" ") if submission.full_name else [submission.student]
-        names = {"first_name": last, "last_name": " ".join(first)}  # Vietnamese order: the given name stands last
+        name, mark, rest = (submission.full_name or submission.student).partition(" (")
+        *first, last = name.split(" ")  # Vietnamese order: the given name stands last
+        names = {"first_name": f"{last}{mark}{rest}", "last_name": " ".join(first)}
         self._ensure(session, "student", {"id": submission.student}, names)
 
     def _comment(self, session: Session, notebook: str, paper: str, cells: Sequence[Cell]) -> None:

@@ -17,7 +17,8 @@ from lopso.pages.store import Page, read_page
 from lopso.questions.question import Mark, prompt
 from lopso.records import learning
 from lopso.records.engine import reading
-from lopso.records.tables import PracticeAnswer
+from lopso.records.tables import Person, PracticeAnswer
+from lopso.targets import expected_courses
 from lopso.web import practice
 from lopso.web.courses import course_in_force, courses_in_force
 from lopso.web.journey import CourseStand, LessonStand, Step, course_stand, next_step
@@ -47,13 +48,16 @@ def home(request: Request, visitor: SignedIn) -> Response:
     """Show what to go on with, the courses with their progress, and the doors the visitor's roles open."""
     with reading(request.app.state.engine) as session:
         stands = [course_stand(session, visitor.person_id, course) for course in courses_in_force(session)]
+        occupation = session.get_one(Person, visitor.person_id).occupation
+        expected = expected_courses(session, request.app.state.settings.plan, occupation)
+    stands.sort(key=lambda stand: stand.course.name not in expected)
     doors = [
         (visitor.may("dashboards"), DASHBOARD, _("Target dashboard"), _("How far the plan is, and who is missing.")),
         (visitor.may("mark"), FORMGRADER, _("Marking"), _("Submissions in the gradebook (Formgrader).")),
         (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),
     ]
     shown = [(address, title, detail) for may, address, title, detail in doors if may]
-    return page(request, "home.html", stands=stands, step=next_step(stands), doors=shown)
+    return page(request, "home.html", stands=stands, expected=expected, step=next_step(stands), doors=shown)
 
 
 @router.get("/courses/{course_name}")
