@@ -12,8 +12,9 @@ from lopso.errors import Unreadable
 from lopso.fields import Fields, unique
 from lopso.markup import line_to_html
 from lopso.questions.accepting import LONGEST, Accepting, accepting_fields, read_text
+from lopso.questions.form import part_values
 from lopso.questions.options import Option, known_ids, read_options, refuse_more, shown_options
-from lopso.questions.question import Examples, Mark, Question, common_fields, part_values
+from lopso.questions.question import Examples, Mark, Question, common_fields
 from lopso.text import squeeze
 from lopso.words import catalogue
 

@@ -10,8 +10,9 @@ from typing import Any, Self
 from lopso.errors import Unreadable
 from lopso.fields import Fields, unique
 from lopso.markup import line_to_html
+from lopso.questions.form import part_values
 from lopso.questions.options import Choice, read_choices, refuse_more, shown_options, shuffled
-from lopso.questions.question import Examples, Mark, Question, common_fields, part_values
+from lopso.questions.question import Examples, Mark, Question, common_fields
 from lopso.words import catalogue
 
 _ = catalogue("questions")

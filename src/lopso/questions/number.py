@@ -12,6 +12,7 @@ from typing import Any, Self
 from lopso.errors import Unreadable
 from lopso.fields import Fields
 from lopso.questions.accepting import read_text
+from lopso.questions.form import one_value
 from lopso.questions.quantity import Quantity, read_quantity
 from lopso.questions.question import Examples, Mark, Question, common_fields
 from lopso.text import squeeze
@@ -60,6 +61,11 @@ class Number(Question):
     def shown(self, rng: random.Random | None, media: str = "") -> dict[str, Any]:  # noqa: ARG002 - nothing to shuffle
         """Give the unit, every accepted unit, and the longest answer taken, in characters."""
         return {"unit": self.unit, "units": list(self._factors()), "longest": LONGEST}
+
+    def read_form(self, form: Mapping[str, list[str]]) -> str | None:
+        """Give the number with the unit chosen beside it, unless a unit was typed."""
+        typed, unit = one_value(form.get("", [])), one_value(form.get("unit", []))
+        return f"{typed.strip()} {unit}" if typed and unit and typed.strip()[-1:].isdigit() else typed
 
     def read_answer(self, raw: Any) -> Quantity | None:
         """Read a number, Vietnamese notation first, with one of the accepted units or none."""

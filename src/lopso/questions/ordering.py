@@ -10,9 +10,10 @@ from typing import Any, Self
 
 from lopso.errors import Unreadable
 from lopso.fields import Fields
+from lopso.questions.form import part_values
 from lopso.questions.matching import tells_order
 from lopso.questions.options import Choice, known_ids, read_choices, shown_options, shuffled
-from lopso.questions.question import Examples, Mark, Question, common_fields, part_values
+from lopso.questions.question import Examples, Mark, Question, common_fields
 from lopso.words import catalogue
 
 _ = catalogue("questions")

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
-from lopso.errors import Unreadable
 from lopso.fields import Fields
 from lopso.markup import to_html
-from lopso.words import catalogue
-
-_ = catalogue("questions")
+from lopso.questions.form import one_value
 
 #: "waiting" is for a marker; "recorded" is what a question without a key (a poll, an information) yields.
 Outcome = Literal["right", "partly", "wrong", "unanswered", "waiting", "recorded"]
@@ -139,19 +136,6 @@ def _table(value: Any) -> Any:
         names = {name: _TABLES.get(name, name) if isinstance(one, tuple) else name for name, one in value.items()}
         return {names[name]: _table(one) for name, one in value.items() if one is not None}
     return [_table(one) for one in value] if isinstance(value, tuple) else value
-
-
-def one_value(values: list[str]) -> str | None:
-    """Give the only value of an input; raises Unreadable where several were sent."""
-    if len(values) > 1:
-        raise Unreadable(_("Two answers were sent for one question."), _("Reload the page and choose again."))
-    return values[0] if values else None
-
-
-def part_values(form: Mapping[str, list[str]]) -> dict[str, str]:
-    """Give the one value of each named part of a form, blank ones left out."""
-    values = {part: one_value(sent) for part, sent in form.items() if part}
-    return {part: value for part, value in values.items() if value}
 
 
 def common_fields(fields: Fields, *, scored: bool = True) -> dict[str, Any]:

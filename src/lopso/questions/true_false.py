@@ -9,8 +9,9 @@ from typing import Any, Self
 
 from lopso.errors import Unreadable
 from lopso.fields import Fields, unique
+from lopso.questions.form import part_values
 from lopso.questions.options import Option, refuse_more, remarks, shown_options
-from lopso.questions.question import Examples, Mark, Question, common_fields, part_values
+from lopso.questions.question import Examples, Mark, Question, common_fields
 from lopso.words import catalogue
 
 _ = catalogue("questions")

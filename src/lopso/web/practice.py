@@ -15,6 +15,7 @@ from lopso.lessons import Course, Lesson
 from lopso.pages.fieldset import fieldset
 from lopso.pages.form import mark_document
 from lopso.pages.render import media_address
+from lopso.questions.form import sent_values
 from lopso.questions.question import Mark, Question, mark, prompt
 from lopso.records import learning
 from lopso.records.engine import reading
@@ -72,12 +73,12 @@ async def practice_answer(
 @router.post("/practice/{course_name}/{name}")
 async def practice_form(request: Request, course_name: str, name: str, visitor: SignedIn) -> Response:
     """Take an answer from the plain form, and go back to the question, where the page shows the mark."""
-    form = await request.form()
-    values = [value for value in form.getlist("answer") if isinstance(value, str)]
+    sent = sent_values((await request.form()).multi_items())
     with reading(request.app.state.engine) as session:
         course = course_in_force(session, course_name)
     question, lesson = find_question(course, name), lesson_of(course, name)
-    marked, _stand = await _answer(request, visitor.person_id, course_name, name, _from_form(question, values))
+    raw = question.read_form(sent.get("answer", {}))
+    marked, _stand = await _answer(request, visitor.person_id, course_name, name, raw)
     blank = f"?blank={name}" if marked.outcome == "unanswered" else ""
     return RedirectResponse(f"/courses/{course_name}/{lesson.name}{blank}#cau-{name}", 303)
 
@@ -168,11 +169,3 @@ def _settle(session: Session, person_id: int, course: Course, lesson: Lesson) ->
     if row and row.finished_at is None and lesson.is_finished(row.section, answered):
         row.finished_at = now()
     return lesson_stand(session, person_id, course, lesson)
-
-
-def _from_form(question: Question, values: list[str]) -> Any:
-    if question.kind == "multiple_choice":
-        return values
-    if len(values) > 1:
-        raise Unreadable(_("Two answers were sent for one question."), _("Reload the page and choose again."))
-    return values[0] if values else None

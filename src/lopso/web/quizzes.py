@@ -14,8 +14,8 @@ from starlette.background import BackgroundTask
 
 from lopso import attempts
 from lopso.attempts import Item, Paper
-from lopso.errors import Unreadable
 from lopso.markup import to_html
+from lopso.questions.form import sent_values
 from lopso.questions.question import Mark, mark, prompt
 from lopso.questions.quiz import Quiz
 from lopso.records import documents, sittings
@@ -103,13 +103,13 @@ async def save(request: Request, attempt_id: str, question: str, sent: AnswerSen
 @router.post("/attempts/{attempt_id}/answers")
 async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Save the whole paper from a plain form, for browsers without our script."""
-    form = await request.form()
+    sent = sent_values((await request.form()).multi_items())
 
     def job(session: Session) -> None:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
         paper = attempts.paper(session, attempt)
         for item in paper.items:
-            raw = _from_form(item, [str(value) for value in form.getlist(item.question.id)])
+            raw = item.question.read_form(sent.get(item.question.id, {}))
             seq = item.answer.seq + 1 if item.answer else 1
             if raw or item.answer:
                 attempts.save_answer(session, attempt, paper.quiz, item.question.id, seq, raw, now())
@@ -193,14 +193,6 @@ def _shown(paper: Paper, item: Item) -> dict[str, Any]:
 
 def _mark(item: Item) -> Mark:
     return mark(item.question, item.answer.body if item.answer else None)
-
-
-def _from_form(item: Item, values: list[str]) -> Any:
-    if item.question.kind == "multiple_choice":
-        return values
-    if len(values) > 1:
-        raise Unreadable(_("Two answers were sent for one question."), _("Reload the page and choose again."))
-    return values[0] if values else None
 
 
 def _quiz(request: Request, session: Session, attempt: Attempt) -> Quiz:
