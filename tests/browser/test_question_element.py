@@ -65,7 +65,7 @@ def listen(page: Page) -> None:
     )
     page.add_style_tag(path=STATIC / "question.css")
     page.add_script_tag(path=STATIC / "question.js", type="module")
-    page.wait_for_selector("lopso-question .lq-result", state="attached")
+    page.wait_for_selector("lopso-question[data-kind]", state="attached")
 
 
 def value(page: Page) -> Any:

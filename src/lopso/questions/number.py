@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ from lopso.words import catalogue
 _ = catalogue("questions")
 
 LONGEST = 60
+_WITHOUT_UNIT = re.compile("[-\N{MINUS SIGN}+0-9., ]*[0-9][., ]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ class Number(Question):
     def read_form(self, form: Mapping[str, list[str]]) -> str | None:
         """Give the number with the unit chosen beside it, unless a unit was typed."""
         typed, unit = one_value(form.get("", [])), one_value(form.get("unit", []))
-        return f"{typed.strip()} {unit}" if typed and unit and typed.strip()[-1:].isdigit() else typed
+        return f"{typed.strip()} {unit}" if typed and unit and _WITHOUT_UNIT.fullmatch(typed) else typed
 
     def read_answer(self, raw: Any) -> Quantity | None:
         """Read a number, Vietnamese notation first, with one of the accepted units or none."""

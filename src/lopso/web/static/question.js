@@ -81,7 +81,7 @@ const ANSWERS = {
   option: { read: (root) => checked(root)[0] ?? null, write: (root, value) => check(root, [value]) },
   options: { read: (root) => orNull(checked(root)), write: (root, value) => check(root, value ?? []) },
   text: {
-    read: (root) => field(root).value || null,
+    read: (root) => field(root)?.value || null,
     write: (root, value) => {
       field(root).value = value ?? "";
       tally(root);
@@ -117,7 +117,7 @@ const ANSWERS = {
   },
   order: {
     read(root) {
-      const place = (part) => Number(control(part).value);
+      const place = (part) => Number(control(part)?.value);
       if (!parts(root).every(place)) return null;
       return parts(root).sort((one, other) => place(one) - place(other)).map((part) => part.dataset.part);
     },
