@@ -6,7 +6,17 @@ from lopso.attempts.counting import counting
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
 from lopso.attempts.replay import Replay, ReplayedItem, replay
 from lopso.attempts.showing import Showing, rules_of, showing
-from lopso.attempts.sitting import GRACE, hand_in, hand_in_due, is_over, overdue, save_answer, start, submission
+from lopso.attempts.sitting import (
+    GRACE,
+    hand_in,
+    hand_in_due,
+    is_over,
+    overdue,
+    save_answer,
+    seconds_left,
+    start,
+    submission,
+)
 from lopso.records.tables import Attempt
 
 __all__ = [
@@ -32,6 +42,7 @@ __all__ = [
     "replay",
     "rules_of",
     "save_answer",
+    "seconds_left",
     "showing",
     "standing",
     "start",

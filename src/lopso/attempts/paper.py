@@ -43,10 +43,15 @@ class Paper:
     items: tuple[Item, ...]
 
     @property
+    def numbered(self) -> tuple[Item, ...]:
+        """Give the items that have a number, from 1: all but mere information."""
+        return tuple(item for item in self.items if item.question.kind != "info")
+
+    @property
     def unanswered(self) -> tuple[int, ...]:
-        """List the numbers (from 1) of the scored items without an answer."""
-        numbered = enumerate(self.items, 1)
-        return tuple(number for number, item in numbered if item.question.points > 0 and not item.is_answered)
+        """List the numbers of the scored items without an answer."""
+        numbered = enumerate(self.numbered, 1)
+        return tuple(number for number, item in numbered if item.question.scored and not item.is_answered)
 
 
 def quiz_in_force(session: Session, name: str) -> Quiz:

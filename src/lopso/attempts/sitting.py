@@ -70,6 +70,13 @@ def is_over(attempt: Attempt, now: dt.datetime) -> bool:
     return attempt.submitted_at is not None or (attempt.due_at is not None and now > attempt.due_at + GRACE)
 
 
+def seconds_left(attempt: Attempt, now: dt.datetime) -> float | None:
+    """Count the seconds until the attempt is over, never below 0; None is without limit."""
+    if attempt.due_at is None:
+        return None
+    return max(0.0, round((attempt.due_at - now).total_seconds(), 1))
+
+
 def save_answer(
     session: Session, attempt: Attempt, quiz: Quiz, question_id: str, seq: int, raw: Any, now: dt.datetime
 ) -> Answer:

@@ -23,7 +23,7 @@ class Draw:
 
     def pool(self, questions: Sequence[Question]) -> tuple[Question, ...]:
         """Give the questions to draw from; what is not scored introduces others and is never drawn."""
-        return tuple(question for question in questions if question.points > 0 and self._takes(question))
+        return tuple(question for question in questions if question.scored and self._takes(question))
 
     def _takes(self, question: Question) -> bool:
         return self.topic in ("", question.topic) and self.difficulty in ("", question.difficulty)

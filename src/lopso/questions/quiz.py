@@ -55,8 +55,8 @@ class Quiz:
 
     @property
     def length(self) -> int:
-        """Count the questions of one paper."""
-        return len(drawn(self.questions, self.draws, ""))
+        """Count the questions of one paper, mere information apart."""
+        return sum(question.kind != "info" for question in drawn(self.questions, self.draws, ""))
 
     def question(self, name: str) -> Question | None:
         """Find a question by its id."""

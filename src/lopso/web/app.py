@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -14,7 +17,7 @@ from sqlalchemy import Engine
 from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
-from lopso.web import failures, lessons, quizzes, visitor
+from lopso.web import deadlines, failures, lessons, quizzes, visitor
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
@@ -24,18 +27,29 @@ from lopso.web.visitor import Door
 READERS = 4
 
 
-def make_app(settings: Settings, engine: Engine, door: Door, after_hand_in: Callable[[str], object]) -> FastAPI:
+def make_app(
+    settings: Settings,
+    engine: Engine,
+    door: Door,
+    after_hand_in: Callable[[str], object],
+    clock: Callable[[], dt.datetime] = quizzes.now,
+) -> FastAPI:
     """Make the web service; it keeps nothing of its own but caches.
 
     `after_hand_in` is called with an attempt's id, in a thread, once its marks are on disk and the learner has a reply.
+    Quizzes open, close and end by `clock`.
     """
     writer = Writer(engine)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = READERS
         writer.start()
+        ending = asyncio.create_task(deadlines.watch(app.state))
         yield
+        ending.cancel()
+        with suppress(asyncio.CancelledError):
+            await ending
         writer.stop()
 
     app = FastAPI(title="Lớp Số", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -44,7 +58,8 @@ def make_app(settings: Settings, engine: Engine, door: Door, after_hand_in: Call
     app.state.writer = writer
     app.state.gradebook = Gradebook(engine)
     app.state.door = door
-    app.state.quizzes = {}
+    app.state.clock = clock
+    app.state.zone = ZoneInfo(settings.timezone)
     app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024)

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
+from starlette.datastructures import FormData
 
 from lopso import attempts
-from lopso.attempts import Item, Paper
+from lopso.attempts import Item, Paper, Showing
 from lopso.markup import to_html
-from lopso.questions.form import sent_values
+from lopso.questions.keys import key_shown
 from lopso.questions.question import Mark, mark, prompt
 from lopso.questions.quiz import Quiz
-from lopso.records import documents, sittings
+from lopso.records import sittings
 from lopso.records.engine import reading
 from lopso.records.tables import Attempt
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
-from lopso.words import catalogue
 
-_ = catalogue("web")
 router = APIRouter()
-
-#: Quiz versions kept in memory at most.
-CACHED = 64
 
 
 class AnswerSent(BaseModel):
@@ -46,19 +43,23 @@ def now() -> dt.datetime:
 
 @router.get("/quizzes/{name}")
 def quiz_page(request: Request, name: str, visitor: SignedIn) -> Response:
-    """Show what the quiz asks for, the tries left and the earlier attempts."""
+    """Show what the quiz asks for, whether it may be started, the tries left and the earlier attempts."""
+    moment, zone = _clock(request)
     with reading(request.app.state.engine) as session:
         quiz = attempts.quiz_in_force(session, name)
         sat = sittings.attempts_of(session, visitor.person_id, name)
-    unfinished = next((attempt for attempt in sat if attempt.submitted_at is None), None)
+        shown = attempts.showing(session, quiz, moment, zone)
+        extra = sittings.extra_time(session, visitor.person_id, name)
     return page(
         request,
         "quiz.html",
         quiz=quiz,
-        intro=to_html(quiz.intro, f"/media/quizzes/{name}"),
+        intro=to_html(quiz.intro, _media(name)),
         sat=sat,
-        unfinished=unfinished,
-        left=attempts.tries_left(quiz, sat),
+        stand=attempts.standing(quiz, sat, moment, zone),
+        closes=quiz.timing.closes_at(zone),
+        extra=extra.total_seconds() / 60,
+        shown=shown,
         counts=attempts.counting(quiz, sat),
     )
 
@@ -66,10 +67,11 @@ def quiz_page(request: Request, name: str, visitor: SignedIn) -> Response:
 @router.post("/quizzes/{name}/attempts")
 async def start(request: Request, name: str, visitor: SignedIn) -> Response:
     """Start an attempt, or go on with the open one."""
+    moment, zone = _clock(request)
 
     def job(session: Session) -> str:
         quiz = attempts.quiz_in_force(session, name)
-        return attempts.start(session, quiz, visitor.person_id, now()).id
+        return attempts.start(session, quiz, visitor.person_id, moment, zone).id
 
     attempt_id = await request.app.state.writer.write(job)
     return RedirectResponse(f"/attempts/{attempt_id}", 303)
@@ -78,24 +80,39 @@ async def start(request: Request, name: str, visitor: SignedIn) -> Response:
 @router.get("/attempts/{attempt_id}")
 def paper_page(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Show the paper with what is saved; handed in, show its result."""
+    moment, _zone = _clock(request)
     with reading(request.app.state.engine) as session:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
-        if attempt.submitted_at is not None:
-            return RedirectResponse(f"/attempts/{attempt_id}/result", 303)
+        if attempts.is_over(attempt, moment):
+            return _ended(request, attempt)
         paper = attempts.paper(session, attempt)
-    return page(request, "attempt.html", paper=paper, items=[_shown(paper, item) for item in paper.items])
+    items = [_shown(paper, item) for item in paper.items]
+    return page(request, "attempt.html", paper=paper, items=items, left=attempts.seconds_left(attempt, moment))
+
+
+@router.get("/api/attempts/{attempt_id}")
+def clock(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
+    """Tell the seconds left (null: no limit) and whether the attempt is handed in."""
+    moment, _zone = _clock(request)
+    with reading(request.app.state.engine) as session:
+        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
+    said = {"left": attempts.seconds_left(attempt, moment), "handed_in": attempt.submitted_at is not None}
+    return JSONResponse(said, headers={"Cache-Control": "no-store"})
 
 
 @router.put("/api/attempts/{attempt_id}/answers/{question}")
 async def save(request: Request, attempt_id: str, question: str, sent: AnswerSent, visitor: SignedIn) -> Response:
     """Save one answer; the reply comes when it is on disk, and tells which answer is kept."""
+    moment, _zone = _clock(request)
 
     def job(session: Session) -> dict[str, Any]:
-        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
-        quiz = _quiz(request, session, attempt)
-        kept = attempts.save_answer(session, attempt, quiz, question, sent.seq, sent.answer, now())
+        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
+        quiz = attempts.quiz_of_version(session, attempt.quiz, attempt.version)
+        kept = attempts.save_answer(session, attempt, quiz, question, sent.seq, sent.answer, moment)
         is_this = kept.seq == sent.seq and kept.body == sent.answer
-        return {"seq": kept.seq, "saved_at": kept.saved_at.isoformat(), "kept": is_this, "answer": kept.body}
+        said = {"seq": kept.seq, "saved_at": kept.saved_at.isoformat(), "kept": is_this, "answer": kept.body}
+        left = attempts.seconds_left(attempt, moment)
+        return said if left is None else said | {"left": left}
 
     return JSONResponse(await request.app.state.writer.write(job))
 
@@ -103,16 +120,17 @@ async def save(request: Request, attempt_id: str, question: str, sent: AnswerSen
 @router.post("/attempts/{attempt_id}/answers")
 async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Save the whole paper from a plain form, for browsers without our script."""
-    sent = sent_values((await request.form()).multi_items())
+    moment, _zone = _clock(request)
+    form = _by_question(await request.form())
 
     def job(session: Session) -> None:
-        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
+        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
         paper = attempts.paper(session, attempt)
         for item in paper.items:
-            raw = item.question.read_form(sent.get(item.question.id, {}))
+            raw = item.question.read_form(form.get(item.question.id, {}))
             seq = item.answer.seq + 1 if item.answer else 1
             if raw or item.answer:
-                attempts.save_answer(session, attempt, paper.quiz, item.question.id, seq, raw, now())
+                attempts.save_answer(session, attempt, paper.quiz, item.question.id, seq, raw, moment)
 
     await request.app.state.writer.write(job)
     return RedirectResponse(f"/attempts/{attempt_id}/submit", 303)
@@ -121,21 +139,23 @@ async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Resp
 @router.get("/attempts/{attempt_id}/submit")
 def confirm_page(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Ask before handing in, naming what is unanswered."""
+    moment, _zone = _clock(request)
     with reading(request.app.state.engine) as session:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
-        if attempt.submitted_at is not None:
-            return RedirectResponse(f"/attempts/{attempt_id}/result", 303)
+        if attempts.is_over(attempt, moment):
+            return _ended(request, attempt)
         paper = attempts.paper(session, attempt)
-    return page(request, "submit.html", paper=paper)
+    return page(request, "submit.html", paper=paper, left=attempts.seconds_left(attempt, moment))
 
 
 @router.post("/attempts/{attempt_id}/submit")
 async def hand_in(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Hand in: marks, submission and gradebook in one transaction."""
+    moment, _zone = _clock(request)
 
     def job(session: Session) -> None:
-        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
-        attempts.hand_in(session, attempt, request.app.state.gradebook, now())
+        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
+        attempts.hand_in(session, attempt, request.app.state.gradebook, moment)
 
     await request.app.state.writer.write(job)
     then = BackgroundTask(request.app.state.after_hand_in, attempt_id)
@@ -144,7 +164,8 @@ async def hand_in(request: Request, attempt_id: str, visitor: SignedIn) -> Respo
 
 @router.get("/attempts/{attempt_id}/result")
 def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
-    """Show marks and reasons, as far as the quiz's rule lets them be seen."""
+    """Show marks, reasons and keys, as far as the quiz's rules let them be seen now."""
+    moment, zone = _clock(request)
     with reading(request.app.state.engine) as session:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
         if attempt.submitted_at is None:
@@ -152,55 +173,81 @@ def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respons
         paper = attempts.paper(session, attempt)
         rows = sittings.marks_of(session, attempt_id)
         sat = sittings.attempts_of(session, visitor.person_id, attempt.quiz)
-    items = [_shown(paper, item) | {"row": rows[item.question.id], "mark": _mark(item)} for item in paper.items]
-    left = attempts.tries_left(paper.quiz, sat)
-    counted = attempts.counting(paper.quiz, sat)
-    return page(request, "result.html", paper=paper, items=items, left=left, counts=counted)
+        rules = attempts.rules_of(session, attempt.quiz, attempt.version)
+        shown = attempts.showing(session, rules, moment, zone)
+    return page(
+        request,
+        "result.html",
+        paper=paper,
+        items=[_marked(paper, item, shown) | {"row": rows[item.question.id]} for item in paper.items],
+        stand=attempts.standing(rules, sat, moment, zone),
+        counts=attempts.counting(paper.quiz, sat),
+        shown=shown,
+    )
 
 
 @router.get("/results")
 def results_page(request: Request, visitor: SignedIn) -> Response:
     """List every attempt of the visitor, quiz by quiz, and the one that counts."""
+    moment, zone = _clock(request)
+    groups = []
     with reading(request.app.state.engine) as session:
         sat = sittings.attempts_of(session, visitor.person_id)
-        known = documents.in_force(session, "quiz")
-        names = sorted({attempt.quiz for attempt in sat})
-        quizzes = [_latest(session, name, known, sat) for name in names]
-    groups = [_group(quiz, [attempt for attempt in sat if attempt.quiz == quiz.name]) for quiz in quizzes]
+        for name in sorted({attempt.quiz for attempt in sat}):
+            own = [attempt for attempt in sat if attempt.quiz == name]
+            quiz = attempts.rules_of(session, name, own[-1].version)
+            groups.append(_group(quiz, own, attempts.showing(session, quiz, moment, zone)))
     return page(request, "results.html", groups=groups)
 
 
-def _latest(session: Session, name: str, known: dict[str, str], sat: Sequence[Attempt]) -> Quiz:
-    """Read the quiz in force, or (taken away since) the version of the newest attempt."""
-    newest = [attempt.version for attempt in sat if attempt.quiz == name][-1]
-    return attempts.quiz_of_version(session, name, known.get(name, newest))
+def _clock(request: Request) -> tuple[dt.datetime, ZoneInfo]:
+    """Give the present time and the zone of the settings."""
+    return request.app.state.clock(), request.app.state.zone
 
 
-def _group(quiz: Quiz, sat: list[Attempt]) -> dict[str, Any]:
-    return {"quiz": quiz, "sat": sat, "counts": attempts.counting(quiz, sat), "left": attempts.tries_left(quiz, sat)}
+def _ended(request: Request, attempt: Attempt) -> Response:
+    """Lead to the result; in the moment before the server has handed in, say so and look again."""
+    if attempt.submitted_at is not None:
+        return RedirectResponse(f"/attempts/{attempt.id}/result", 303)
+    return page(request, "ended.html", attempt=attempt)
+
+
+def _group(quiz: Quiz, sat: Sequence[Attempt], shown: Showing) -> dict[str, Any]:
+    return {"quiz": quiz, "sat": sat, "counts": attempts.counting(quiz, sat), "shown": shown}
+
+
+def _media(name: str) -> str:
+    return f"/media/quizzes/{name}"
 
 
 def _shown(paper: Paper, item: Item) -> dict[str, Any]:
     seed = paper.quiz.option_seed(paper.attempt.seed)
     answer = item.answer
     return {
-        "prompt": prompt(item.question, seed, f"/media/quizzes/{paper.quiz.name}"),
+        "prompt": prompt(item.question, seed, _media(paper.quiz.name)),
         "value": answer.body if answer else None,
         "seq": answer.seq if answer else 0,
         "answered": item.is_answered,
     }
 
 
+def _marked(paper: Paper, item: Item, shown: Showing) -> dict[str, Any]:
+    """Give what the result shows of an item; its key is not even looked up where it may not be seen."""
+    said = _shown(paper, item) | {"mark": _mark(item), "key": (), "explanation": ""}
+    if shown.keys:
+        said["key"] = key_shown(item.question, _media(paper.quiz.name))
+        said["explanation"] = item.question.explanation
+    return said
+
+
 def _mark(item: Item) -> Mark:
     return mark(item.question, item.answer.body if item.answer else None)
 
 
-def _quiz(request: Request, session: Session, attempt: Attempt) -> Quiz:
-    """Read a version once: it never changes."""
-    cache: dict[tuple[str, str], Quiz] = request.app.state.quizzes
-    key = (attempt.quiz, attempt.version)
-    if key not in cache:
-        if len(cache) >= CACHED:
-            cache.clear()
-        cache[key] = attempts.quiz_of_version(session, *key)
-    return cache[key]
+def _by_question(form: FormData) -> Mapping[str, dict[str, list[str]]]:
+    """Sort what a plain form sent, by question and by the part of it: 'id' or 'id:part'."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, value in form.multi_items():
+        question, _colon, part = name.partition(":")
+        found.setdefault(question, {}).setdefault(part, []).append(str(value))
+    return found

@@ -111,6 +111,7 @@ async function sendOne(question) {
 
 function took(question, sent, reply) {
   known[question] = Math.max(known[question], reply.seq);
+  if (typeof reply.left === "number") paper.dispatchEvent(new CustomEvent("lopso-left", { detail: reply.left }));
   const newer = queue[question] !== sent;
   if (reply.kept && !newer) delete queue[question];
   else if (newer) queue[question].seq = known[question] + 1;
@@ -157,6 +158,7 @@ function flush() {
   for (const question of Object.keys(timers)) enqueue(question);
 }
 paper.addEventListener("focusout", flush);
+paper.addEventListener("lopso-time-up", flush);
 addEventListener("pagehide", flush);
 addEventListener("visibilitychange", () => document.hidden && flush());
 addEventListener("online", send);
