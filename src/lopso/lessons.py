@@ -10,8 +10,9 @@ from typing import Any
 
 from lopso.errors import Fault, Faults
 from lopso.fields import Fields, unique
-from lopso.notebook import Notebook, Section, picture_problems, read_notebook
+from lopso.notebook import Notebook, Section, read_notebook
 from lopso.questions.kinds import read_questions
+from lopso.questions.media import found_media
 from lopso.questions.question import Question
 from lopso.questions.quiz import content_version
 from lopso.toml import Source, read
@@ -186,8 +187,10 @@ def _read_practice(source: Source, folder: Path, known: set[str] | None, faults:
         cited = entry.text("source", "")
         if cited and known is not None and cited not in known:
             entry.fault("source", _("source {id} is not in sources.toml").format(id=cited))
-        for problem, expected in picture_problems(entry.text("prompt", ""), folder):
-            entry.fault("prompt", problem, expected)
+        for one in found_media(entry):
+            if not (folder / one.address).is_file():
+                problem = _("picture {name} is missing").format(name=one.address)
+                one.at.fault(one.field, problem, f"{folder.name}/{one.address}")
     _keep(fields, faults)
     return Practice(folder.name, content_version(source.data), questions, source.data)
 

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from lopso.errors import Fault
+from lopso.markup import PICTURES
 from lopso.text import fold, nfc
 from lopso.words import catalogue
 
@@ -22,7 +23,6 @@ _ = catalogue("lessons")
 
 OPENING = "Học xong bài này"
 CLOSING = ("Ghi nhớ", "Nguồn")
-PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _PRACTICE_CALL = re.compile(r"\bpractice\(\s*[\"']([^\"']+)[\"']\s*\)")

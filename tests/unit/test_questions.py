@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lopso import toml
@@ -170,6 +170,7 @@ def test_a_faulty_field_is_named(old: str, new: str, field: str) -> None:
     assert any(field in one for one in faults(QUIZ.replace(old, new, 1)))
 
 
+@settings(deadline=None)
 @given(
     st.text() | st.lists(st.text()) | st.integers() | st.none() | st.booleans() | st.dictionaries(st.text(), st.text())
 )

@@ -7,6 +7,7 @@ from lopso.questions.code import Code
 from lopso.questions.gaps import Gaps
 from lopso.questions.info import Info
 from lopso.questions.matching import Matching
+from lopso.questions.media import check_media
 from lopso.questions.multiple_choice import MultipleChoice
 from lopso.questions.number import Number
 from lopso.questions.ordering import Ordering
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Question]] = {
 def read_question(fields: Fields) -> Question | None:
     """Read one `[[question]]` of any kind; None where the kind itself is unknown (a fault is noted)."""
     kind = fields.one_of("kind", KINDS)
+    check_media(fields)
     return KINDS[kind].read(fields) if kind in KINDS else None
 
 

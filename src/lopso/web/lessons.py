@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, Response
 
 from lopso.errors import NotFound
 from lopso.lessons import Course
-from lopso.notebook import PICTURES
+from lopso.markup import MEDIA
 from lopso.pages import form
 from lopso.pages.render import media_address
 from lopso.pages.store import Page, read_page
@@ -93,10 +93,10 @@ def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: S
 
 @router.get("/media/courses/{course_name}/{file}")
 def picture(request: Request, course_name: str, file: str, visitor: SignedIn) -> Response:  # noqa: ARG001 - signed in
-    """Serve a picture of a course."""
+    """Serve a picture or sound of a course."""
     folder = request.app.state.settings.root / "courses" / course_name / "media"
     path = folder / file
-    proper = _NAME.fullmatch(course_name) and _FILE.fullmatch(file) and path.suffix.lower() in PICTURES
+    proper = _NAME.fullmatch(course_name) and _FILE.fullmatch(file) and path.suffix.lower() in MEDIA
     if not proper or not path.is_file() or path.resolve().parent != folder.resolve():
         raise NotFound(_("There is no such picture."))
     return FileResponse(path, headers=PICTURE_HEADERS)
