@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -98,17 +99,19 @@ def _is_written(grading: Path, session: Session, attempt: Attempt) -> bool:
     person = session.get_one(Person, attempt.person_id)
     places = [storage.folder(grading, each, person.username, attempt.quiz) for each in FOLDERS]
     stamp = _stamp(attempt).strip()
-    return all(
-        (place / f"{attempt.quiz}.ipynb").is_file() and (storage.get(place / STAMP) or "").strip() == stamp
-        for place in places
-    )
+    if any((storage.get(place / STAMP) or "").strip() != stamp for place in places):
+        return False
+    # A corrected mark leaves the stamp as it is.
+    since = attempt.regraded_at.timestamp() if attempt.regraded_at else 0.0
+    papers = [place / f"{attempt.quiz}.ipynb" for place in places]
+    return all(paper.is_file() and paper.stat().st_mtime >= since for paper in papers)
 
 
 def _write(grading: Path, session: Session, attempt: Attempt) -> None:
     """Write notebook before stamp in either folder, so that a stamp means that the notebook is there."""
     person = session.get_one(Person, attempt.person_id)
-    paper = attempts.paper(session, attempt)
     marks = sittings.marks_of(session, attempt.id)
+    paper = _as_marked(attempts.paper(session, attempt), marks)
     current = releases.released(session, attempt.quiz)
     name = f"{attempt.quiz}.ipynb"
     for each, notebook in (
@@ -119,6 +122,17 @@ def _write(grading: Path, session: Session, attempt: Attempt) -> None:
         storage.put(place / name, cells.dumps(notebook), grading)
         storage.put(place / STAMP, _stamp(attempt), grading)
     _list(grading, paper)
+
+
+def _as_marked(paper: Paper, marks: Mapping[str, ItemMark]) -> Paper:
+    """Give each question the points it was marked with: a regrade may have changed them."""
+    items = (
+        replace(item, question=replace(item.question, points=marks[item.question.id].max_points))
+        if item.question.points != marks[item.question.id].max_points
+        else item
+        for item in paper.items
+    )
+    return replace(paper, items=tuple(items))
 
 
 def _list(grading: Path, paper: Paper) -> None:

@@ -10,6 +10,7 @@ import typer
 from lopso import toml
 from lopso.assignments import source
 from lopso.assignments.release import release as release_quiz
+from lopso.cli import regrade
 from lopso.cli.context import open_database, read_settings
 from lopso.errors import Fault, Faults, OperatorError
 from lopso.fields import IDENTIFIER
@@ -43,6 +44,9 @@ def release(name: Name) -> None:
     quiz = _read(settings.root, name)
     path = release_quiz(settings, open_database(settings), quiz)
     typer.echo(_("Released: {file}").format(file=_shown(path, settings.root)))
+
+
+app.command("regrade", help=regrade.HELP)(regrade.regrade)
 
 
 def _all(root: Path) -> list[str]:

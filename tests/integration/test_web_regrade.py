@@ -1,0 +1,132 @@
+"""The page on which authors and markers see what a corrected key changes, and write it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from gradebook_stand import Stand, make_stand
+from sqlalchemy import text
+from test_regrade import CORRECTED, QUIZ, everything, points, sit_four
+
+from lopso.web.app import make_app
+from lopso.web.visitor import Visitor
+
+SAME = {"X-Lopso": "1"}
+PAGE = "/quizzes/thu/regrade"
+ROLES = {"hoa": "marker", "tac-gia": "author", "thay": "teacher", "dieu-phoi": "coordinator", "lan": "trainee"}
+
+
+class OpenDoor:
+    """Stands where the hub's OAuth client stands: the token is the username."""
+
+    def __init__(self, stand: Stand) -> None:
+        with stand.engine.connect() as connection:
+            self._ids = dict(tuple(row) for row in connection.execute(text("SELECT username, id FROM person")))
+
+    async def visitor(self, token: str, session_id: str) -> Visitor | None:
+        del session_id
+        return Visitor(self._ids.get(token, 0), token, token, "Đơn vị", (ROLES[token],), False)
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Stand:
+    stand = make_stand(tmp_path)
+    stand.put(QUIZ)
+    return stand
+
+
+@pytest.fixture
+def written() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def client(stand: Stand, written: list[str]) -> Iterator[TestClient]:
+    sit_four(stand)
+    stand.put(CORRECTED)
+    app = make_app(stand.settings, stand.engine, OpenDoor(stand), written.append)  # type: ignore[arg-type]
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+        client.cookies.set("lopso-token", "hoa")
+        yield client
+
+
+def version(client: TestClient) -> str:
+    return client.get(PAGE).text.partition('name="version" value="')[2].partition('"')[0]
+
+
+def write(client: TestClient, version: str, never_lower: str = "false") -> int:
+    form = {"version": version, "never_lower": never_lower}
+    return client.post(PAGE, headers=SAME, data=form).status_code
+
+
+def test_the_page_shows_in_plain_words_who_changes_and_writes_nothing(client: TestClient, stand: Stand) -> None:
+    before = everything(stand)
+    seen = client.get(PAGE).text
+    assert "3 người thay đổi, 2 người nay đạt, 1 người xuống dưới mức đạt." in seen
+    assert "Không hạ điểm ai" in seen
+    assert seen.index("Nguyễn Thị Lan") < seen.index("Nguyễn Thị Mai")
+    assert "câu 2: 2/2 → 0/2" in seen
+    assert everything(stand) == before
+
+
+def test_confirming_writes_once_however_often_it_is_clicked(
+    client: TestClient, stand: Stand, written: list[str]
+) -> None:
+    shown = version(client)
+    assert write(client, shown) == 303
+    assert points(stand)["lan"] == (1, False)
+    assert len(written) == 3
+    before = everything(stand)
+    assert write(client, shown) == 303
+    assert everything(stand) == before
+    after = client.get(PAGE).text
+    assert "Không ai thay đổi điểm." in after
+    assert "người thực hiện hoa: 3 người thay đổi" in after
+    assert 'method="post"' not in after
+
+
+def test_lowering_nobody_is_shown_before_and_holds_when_written(client: TestClient, stand: Stand) -> None:
+    seen = client.get(PAGE, params={"never_lower": "true"}).text
+    assert "2 người thay đổi, 2 người nay đạt, 0 người xuống dưới mức đạt." in seen
+    assert 'name="never_lower" value="true"' in seen.partition('method="post"')[2]
+    write(client, version(client), "true")
+    assert points(stand)["lan"] == (3, True)
+
+
+def test_what_was_not_shown_is_not_written(client: TestClient, stand: Stand) -> None:
+    shown = version(client)
+    stand.put(CORRECTED.replace('["2"]', '["ba"]').replace('wrong = "ba"', 'wrong = "hai"'))
+    before = everything(stand)
+    reply = client.post(PAGE, headers=SAME, data={"version": shown})
+    assert (reply.status_code, "chưa ghi gì" in reply.text) == (409, True)
+    assert everything(stand) == before
+
+
+@pytest.mark.parametrize(("who", "status"), [("tac-gia", 200), ("thay", 200), ("dieu-phoi", 403), ("lan", 403)])
+def test_authors_and_markers_only(client: TestClient, stand: Stand, who: str, status: int) -> None:
+    before, shown = everything(stand), version(client)
+    client.cookies.set("lopso-token", who)
+    assert client.get(PAGE).status_code == status
+    if status != 200:
+        assert write(client, shown) == status
+        assert everything(stand) == before
+
+
+def test_another_site_cannot_make_somebody_write(client: TestClient, stand: Stand) -> None:
+    before, shown = everything(stand), version(client)
+    reply = client.post(PAGE, headers={"Origin": "https://evil.example"}, data={"version": shown})
+    assert reply.status_code == 403
+    assert everything(stand) == before
+
+
+@pytest.mark.parametrize("query", ["?page=0", "?page=x", "?never_lower=maybe"])
+def test_an_address_that_makes_no_sense_is_said_to(client: TestClient, query: str) -> None:
+    assert client.get(PAGE + query).status_code == 422
+
+
+def test_a_page_beyond_the_last_is_empty_and_an_unknown_quiz_is_not_found(client: TestClient) -> None:
+    assert "Nguyễn Thị Lan" not in client.get(PAGE + "?page=2").text
+    assert client.get("/quizzes/khong-co/regrade").status_code == 404
