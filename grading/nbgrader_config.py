@@ -21,6 +21,7 @@ c.Exchange.root = str(settings.var / "exchange")
 c.Exchange.timezone = "UTC"
 # What a learner finds in place of a solution: the empty answer line stands above it already.
 c.ClearSolutions.code_stub = {"python": source.STUB}
+c.ClearSolutions.text_stub = source.STUB
 # Formgrader's and feedback's pages without scripts from other hosts: our templates before nbgrader's.
 nbgrader = Path(find_spec("nbgrader").origin).parent  # not imported: that takes seconds
 c.HTMLExporter.extra_template_basedirs = [

@@ -35,6 +35,17 @@ def marking(name: str, source: str, grade_id: str = "", points: float = 0) -> Ce
     return _code(name, source, metadata)
 
 
+def essay(name: str, source: str, grade_id: str = "", points: float = 0) -> Cell:
+    """Make the text cell that a learner writes in and a person marks."""
+    marks = _marks(grade_id, "markdown", solution=True, grade=True, points=points) if grade_id else {}
+    return {
+        "cell_type": "markdown",
+        "id": _cell_id(name),
+        "metadata": {"deletable": False, **marks},
+        "source": source,
+    }
+
+
 def shown(text: str, value: float, number: int) -> list[dict[str, Any]]:
     """Make the outputs of a marking cell that has run: what it printed, then its value."""
     return [

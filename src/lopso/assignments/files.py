@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from lopso import attempts
-from lopso.assignments import answers, cells, source, storage
+from lopso.assignments import cells, forms, source, storage
 from lopso.assignments.marking import report
 from lopso.attempts import Item, Paper
 from lopso.errors import LopsoError
@@ -31,6 +32,10 @@ STAMP = "timestamp.txt"
 FOLDERS = ("submitted", "autograded")
 
 
+def _without_rest(_worked: float) -> None:
+    """Go on at once."""
+
+
 def write(grading: Path, engine: Engine, attempt_id: str) -> bool:
     """Write the files of a handed-in attempt; tell whether it is the one that counts, so that there are any."""
     with storage.alone(grading, "papers"), reading(engine) as session:
@@ -42,21 +47,29 @@ def write(grading: Path, engine: Engine, attempt_id: str) -> bool:
     return True
 
 
-def reconcile(grading: Path, engine: Engine) -> int:
-    """Write the files that are missing or of an earlier attempt, such as after a crash; count them."""
-    return _each(grading, engine, None, again=False)
+def reconcile(grading: Path, engine: Engine, rest: Callable[[float], object] = _without_rest) -> int:
+    """Write the files that are missing or of an earlier attempt, such as after a crash; count them.
+
+    `rest` is told after each submission how many seconds of processor time it took.
+    """
+    return _each(grading, engine, None, rest, again=False)
 
 
 def rewrite(grading: Path, engine: Engine, quiz: str) -> int:
     """Write the files of every submission of a quiz again: a release may have changed its cells; count them."""
-    return _each(grading, engine, quiz, again=True)
+    return _each(grading, engine, quiz, _without_rest, again=True)
 
 
-def _each(grading: Path, engine: Engine, quiz: str | None, *, again: bool) -> int:
+def _each(grading: Path, engine: Engine, quiz: str | None, rest: Callable[[float], object], *, again: bool) -> int:
     with reading(engine) as session:
         query = select(Attempt.person_id, Attempt.quiz).where(Attempt.submitted_at.is_not(None)).distinct()
         sat = session.execute(query.where(Attempt.quiz == quiz) if quiz else query).all()
-    return sum(_one(grading, engine, person_id, name, again=again) for person_id, name in sat)
+    written = 0
+    for person_id, name in sat:
+        begin = time.thread_time()
+        written += _one(grading, engine, person_id, name, again=again)
+        rest(time.thread_time() - begin)
+    return written
 
 
 def _one(grading: Path, engine: Engine, person_id: int, quiz: str, *, again: bool) -> bool:
@@ -157,11 +170,11 @@ def autograded(paper: Paper, marks: Mapping[str, ItemMark], current: Mapping[str
     for number, item in _numbered(paper):
         question, row = item.question, marks[item.question.id]
         grade = None if _is_current(item, current) else _shape(question).retired(question.id)
-        three = source.question_cells(paper.quiz, number, question, _line(item), "", grade)
-        said = report(row.outcome, row.points, row.max_points, row.reason) + "\n"
-        if row.points is not None:
-            three[-1] |= {"outputs": cells.shown(said, row.points, number), "execution_count": number}
-        made.extend(three)
+        own = source.question_cells(paper.quiz, number, question, _line(item), "", grade)
+        if row.points is not None and forms.form_of(question).cells == "marked":
+            said = report(row.outcome, row.points, row.max_points, row.reason) + "\n"
+            own[-1] |= {"outputs": cells.shown(said, row.points, number), "execution_count": number}
+        made.extend(own)
     return cells.document(made, source.about(paper.quiz))
 
 
@@ -177,10 +190,8 @@ def _is_current(item: Item, current: Mapping[str, Shape] | None) -> bool:
 
 
 def _shape(question: Question) -> Shape:
-    return Shape(question.points, False)
+    return Shape(question.points, forms.is_manual(question))
 
 
 def _line(item: Item) -> str:
-    if item.answer is None or item.answer.body is None:
-        return source.blank(item.question)
-    return answers.written(item.answer.body)
+    return source.filled(item.question, item.answer.body if item.answer else None)

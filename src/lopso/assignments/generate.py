@@ -21,6 +21,7 @@ def generate(root: str, database_url: str, exchange: str, assignment: str) -> di
     config.CourseDirectory.db_url = database_url
     config.Exchange.root = exchange
     config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = STUB
     answer: dict[str, Any] = NbGraderAPI(config=config).generate_assignment(assignment, force=True, create=True)
     return answer
 

@@ -47,7 +47,7 @@ def _marked(quiz: str, table: dict[str, Any]) -> tuple[str, float]:
     question = forms.from_table(table)
     notebook = json.loads(Path(f"{quiz}.ipynb").read_text(encoding="utf-8"))
     try:
-        marked = mark(question, answers.read(notebook["cells"], question.id))
+        marked = mark(question, answers.read(notebook["cells"], question))
     except Unreadable as error:
         return _unreadable(error, question.points), 0.0
     if marked.points is None:
@@ -67,4 +67,5 @@ def _outcomes() -> dict[str, str]:
         "wrong": _("Wrong"),
         "unanswered": _("Unanswered"),
         "waiting": _("Waiting for a marker"),
+        "recorded": _("Recorded"),
     }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from lopso.assignments import answers, cells, forms
+from lopso.assignments import answers, cells, forms, shown
 from lopso.assignments.marking import number as in_words
 from lopso.errors import OperatorError
-from lopso.questions.question import Question, prompt
+from lopso.questions.question import Question
 from lopso.questions.quiz import Quiz
 from lopso.records.names import answer_cell
 from lopso.words import catalogue
@@ -19,6 +20,8 @@ _ = catalogue("assignments")
 
 #: What nbgrader puts in place of a solution: nothing, since the empty `dap_an = …` stands above it.
 STUB = ""
+#: Where a poll is answered: a name of its own, lest it pass for the answer to the question after it.
+OPINION = "y_kien"
 
 
 def notebook(quiz: Quiz) -> cells.Document:
@@ -47,26 +50,44 @@ def introduction(quiz: Quiz) -> cells.Cell:
 def question_cells(
     quiz: Quiz, number: int, question: Question, answered: str, tests: str, grade: str | None = None
 ) -> list[cells.Cell]:
-    """Make the three cells of a question; `grade` is nbgrader's name of its mark: without one, the question's id.
+    """Make the cells of a question; `grade` is nbgrader's name of its mark: without one, the question's id.
 
-    An empty `grade` makes cells that nbgrader leaves alone. `answered` and `tests` end the answer and marking cells.
+    An empty `grade` makes cells that nbgrader leaves alone. `answered` and `tests` end the answer and marking cells:
+    prompt, answer, marking; prompt and a text that a person marks; prompt and an opinion; or the prompt alone.
     """
     name = question.id if grade is None else grade
     prompt_id, answer_id = (f"prompt-{question.id}", answer_cell(question.id)) if name == question.id else ("", "")
+    asked = cells.markdown(f"p-{question.id}", _prompt(quiz, number, question), prompt_id)
+    kind = forms.form_of(question).cells
+    if kind == "read":
+        return [asked]
+    if kind == "asked":
+        return [asked, cells.answer(f"a-{question.id}", answered)]
+    if kind == "manual":
+        return [asked, cells.essay(f"a-{question.id}", f"{_essay_head()}\n{answered}", name, question.points)]
     return [
-        cells.markdown(f"p-{question.id}", _prompt(quiz, number, question), prompt_id),
+        asked,
         cells.answer(f"a-{question.id}", f"{_answer_head(number, question)}\n{answered}", answer_id),
         cells.marking(f"m-{question.id}", f"{_marking_head(number)}\n{tests}".rstrip(), name, question.points),
     ]
 
 
 def _prompt(quiz: Quiz, number: int, question: Question) -> str:
-    head = _("### Question {n} ({points} points)").format(n=number, points=in_words(question.points))
-    parts = [head, question.prompt, f"*{forms.form_of(question).task()}*"]
-    texts = {option.id: " ".join(option.text.split()) for option in forms.options_of(question)}
+    form = forms.form_of(question)
+    task = form.task()
     # A fixed shuffle: authors often write the right option first.
-    order = [option["id"] for option in prompt(question, quiz.option_seed(quiz.name)).get("options", [])]
-    return "\n\n".join([*parts, "\n".join(f"- `{one}`: {texts[one]}" for one in order)]).rstrip()
+    parts = shown.parts(question, quiz.option_seed(quiz.name))
+    text = [_heading(number, question), shown.markdown(question.prompt), f"*{task}*" if task else "", *parts]
+    return "\n\n".join(part for part in text if part).rstrip()
+
+
+def _heading(number: int, question: Question) -> str:
+    kind = forms.form_of(question).cells
+    if kind == "read":
+        return ""
+    if kind == "asked":
+        return _("### Question {n} (no points)").format(n=number)
+    return _("### Question {n} ({points} points)").format(n=number, points=in_words(question.points))
 
 
 def _answer_head(number: int, question: Question) -> str:
@@ -74,23 +95,48 @@ def _answer_head(number: int, question: Question) -> str:
     return f"# {title}\n# {forms.form_of(question).how()}"
 
 
+def _essay_head() -> str:
+    # Without the question's number: nbgrader knows a blank text by being the same, whatever version it was sat on.
+    return _("**YOUR TEXT** (click here twice, write below this line, then press Shift+Enter)")
+
+
 def _marking_head(number: int) -> str:
     return "# " + _("Marking of question {n}. Nothing to do here.").format(n=number)
 
 
-def blank(question: Question) -> str:
-    """Write the answer line as a learner finds it."""
-    line = answers.written(forms.form_of(question).blank)
-    return line.replace("''", '""')
+def filled(question: Question, raw: Any) -> str:
+    """Write what an answer cell holds below its head; `raw` None is as a learner finds it."""
+    kind = forms.form_of(question).cells
+    if kind == "asked":
+        return _opinion(raw)
+    if kind == "manual":
+        return _as_typed(raw) if isinstance(raw, str) and raw.strip() else ""
+    return answers.blank(question) if raw is None else answers.written(question, raw)
+
+
+def _as_typed(text: str) -> str:
+    """Write a learner's text so that Formgrader shows it as it was typed, and nothing in it is markup."""
+    return f'\n<pre style="white-space: pre-wrap; font-family: inherit">{html.escape(text)}</pre>'
+
+
+def _opinion(raw: Any) -> str:
+    how = _("Put the code of your choice between the quotes; several with commas between them.")
+    given = ", ".join(raw) if isinstance(raw, list) else raw or ""
+    return f'# {how}\n{OPINION} = "{given}"'
 
 
 def _solved(question: Question) -> str:
-    right = answers.written(question.examples().right)
-    return f"{blank(question)}\n### BEGIN SOLUTION\n{right}\n### END SOLUTION"
+    kind = forms.form_of(question).cells
+    if kind == "asked":
+        return _opinion(None)
+    if kind == "manual":
+        return f"### BEGIN SOLUTION\n{_('A person marks this text by the rubric above.')}\n### END SOLUTION"
+    right = answers.written(question, question.examples().right)
+    return f"{answers.blank(question)}\n### BEGIN SOLUTION\n{right}\n### END SOLUTION"
 
 
 def _hidden(quiz: Quiz, question: Question) -> str:
-    key = _one_line(forms.to_table(question))
+    key = _one_line(question.to_table())
     return "\n".join(
         (
             "### BEGIN HIDDEN TESTS",
