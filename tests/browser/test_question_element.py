@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -212,4 +213,9 @@ def test_a_form_written_by_the_server_is_taken_over_with_its_answer(page: Page) 
 
 
 def test_the_scripts_of_a_quiz_page_stay_small() -> None:
-    assert sum((STATIC / name).stat().st_size for name in ("question.js", "attempt.js", "fresh.js")) < 30_000
+    templates = [
+        (STATIC.parent / "templates" / name).read_text(encoding="utf-8") for name in ("base.html", "attempt.html")
+    ]
+    names = {name for template in templates for name in re.findall(r"static\('([\w-]+\.js)'\)", template)}
+    assert {"question.js", "attempt.js"} <= names
+    assert sum((STATIC / name).stat().st_size for name in names) < 30_000

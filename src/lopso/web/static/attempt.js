@@ -158,6 +158,11 @@ function flush() {
   for (const question of Object.keys(timers)) enqueue(question);
 }
 paper.addEventListener("focusout", flush);
+// Enter in a field would send the plain form, which is for browsers without this script.
+paper.addEventListener("submit", (event) => {
+  event.preventDefault();
+  flush();
+});
 paper.addEventListener("lopso-time-up", flush);
 addEventListener("pagehide", flush);
 addEventListener("visibilitychange", () => document.hidden && flush());
