@@ -26,6 +26,7 @@ LATER = NOW + dt.timedelta(days=1)
 QUIZ = """
 title = "Thử"
 pass_percent = 60
+show_after = "keys"
 tries = 3
 [[question]]
 id = "mot"

@@ -110,6 +110,7 @@ def test_authors_and_markers_only(client: TestClient, stand: Stand, who: str, st
     before, shown = everything(stand), version(client)
     client.cookies.set("lopso-token", who)
     assert client.get(PAGE).status_code == status
+    assert ('href="/quizzes/thu/regrade"' in client.get("/quizzes/thu").text) == (status == 200)
     if status != 200:
         assert write(client, shown) == status
         assert everything(stand) == before
@@ -130,3 +131,21 @@ def test_an_address_that_makes_no_sense_is_said_to(client: TestClient, query: st
 def test_a_page_beyond_the_last_is_empty_and_an_unknown_quiz_is_not_found(client: TestClient) -> None:
     assert "Nguyễn Thị Lan" not in client.get(PAGE + "?page=2").text
     assert client.get("/quizzes/khong-co/regrade").status_code == 404
+
+
+def test_the_learner_reads_that_the_mark_was_corrected_and_when(client: TestClient, stand: Stand) -> None:
+    with stand.engine.connect() as connection:
+        query = "SELECT attempt.id FROM attempt JOIN person ON person.id = person_id WHERE username = 'lan'"
+        address = f"/attempts/{connection.execute(text(query)).scalar_one()}/result"
+    client.cookies.set("lopso-token", "lan")
+    before = client.get(address).text
+    assert "Đáp án:</strong> hai</p>" in before
+    assert "đã được sửa" not in before
+    client.cookies.set("lopso-token", "hoa")
+    write(client, version(client))
+    client.cookies.set("lopso-token", "lan")
+    seen = client.get(address).text
+    assert "Điểm của bài này đã được sửa lúc" in seen
+    assert "1/3" in seen
+    assert "✗ chưa đạt" in seen
+    assert "Đáp án:</strong> 2</p>" in seen

@@ -3,6 +3,7 @@
 from lopso.attempts.admission import Standing, due_at, standing, tries_left
 from lopso.attempts.allowances import allow
 from lopso.attempts.counting import counting
+from lopso.attempts.marked import MarkedItem, marked_item, marking_quiz
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
 from lopso.attempts.replay import Replay, ReplayedItem, replay
 from lopso.attempts.showing import Showing, rules_of, showing
@@ -23,6 +24,7 @@ __all__ = [
     "GRACE",
     "Attempt",
     "Item",
+    "MarkedItem",
     "Paper",
     "Replay",
     "ReplayedItem",
@@ -34,6 +36,8 @@ __all__ = [
     "hand_in",
     "hand_in_due",
     "is_over",
+    "marked_item",
+    "marking_quiz",
     "overdue",
     "own_attempt",
     "paper",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from lopso.attempts.marked import marked_item, marking_quiz
 from lopso.attempts.paper import Item, Paper, paper
-from lopso.attempts.sitting import mark_item
 from lopso.questions.question import Mark
 from lopso.records import sittings
 from lopso.records.tables import Attempt, ItemMark, Person
@@ -52,8 +52,10 @@ class Replay:
 
 
 def replay(session: Session, attempt: Attempt) -> Replay:
-    """Lay out an attempt again and mark it again; changes nothing."""
+    """Lay out an attempt again and mark it again, by the version it is marked with; changes nothing."""
     sat = paper(session, attempt)
     kept = sittings.marks_of(session, attempt.id)
-    items = tuple(ReplayedItem(item, kept.get(item.question.id), mark_item(item)) for item in sat.items)
+    quiz = marking_quiz(session, attempt)
+    rows = ((item, kept.get(item.question.id)) for item in sat.items)
+    items = tuple(ReplayedItem(item, row, marked_item(item, quiz, row).mark) for item, row in rows)
     return Replay(session.get_one(Person, attempt.person_id), sat, items)

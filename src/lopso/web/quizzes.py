@@ -18,21 +18,25 @@ from lopso import attempts
 from lopso.attempts import Item, Paper, Showing
 from lopso.markup import to_html
 from lopso.questions.keys import key_shown
-from lopso.questions.question import Mark, mark, prompt
+from lopso.questions.question import prompt
 from lopso.questions.quiz import Quiz
 from lopso.records import sittings
 from lopso.records.engine import reading
-from lopso.records.tables import Attempt
+from lopso.records.tables import Attempt, ItemMark
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
 
 router = APIRouter()
 
 
+#: The highest sequence number a browser may send; those of a browser without script count on from there.
+MOST_SAVES = 1_000_000_000
+
+
 class AnswerSent(BaseModel):
     """One answer as the browser sends it: its sequence number within the question, and the answer document."""
 
-    seq: int = Field(ge=1, le=2**31 - 1)
+    seq: int = Field(ge=1, le=MOST_SAVES, strict=True)
     answer: Any = None
 
 
@@ -175,11 +179,13 @@ def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respons
         sat = sittings.attempts_of(session, visitor.person_id, attempt.quiz)
         rules = attempts.rules_of(session, attempt.quiz, attempt.version)
         shown = attempts.showing(session, rules, moment, zone)
+        by = attempts.marking_quiz(session, attempt)
     return page(
         request,
         "result.html",
         paper=paper,
-        items=[_marked(paper, item, shown) | {"row": rows[item.question.id]} for item in paper.items],
+        pass_percent=by.pass_percent,
+        items=[_marked(paper, item, shown, by, rows[item.question.id]) for item in paper.items],
         stand=attempts.standing(rules, sat, moment, zone),
         counts=attempts.counting(paper.quiz, sat),
         shown=shown,
@@ -231,17 +237,14 @@ def _shown(paper: Paper, item: Item) -> dict[str, Any]:
     }
 
 
-def _marked(paper: Paper, item: Item, shown: Showing) -> dict[str, Any]:
-    """Give what the result shows of an item; its key is not even looked up where it may not be seen."""
-    said = _shown(paper, item) | {"mark": _mark(item), "key": (), "explanation": ""}
+def _marked(paper: Paper, item: Item, shown: Showing, by: Quiz, row: ItemMark) -> dict[str, Any]:
+    """Give what the result shows of an item marked `by` a version; no key is looked up where it may not be seen."""
+    marked = attempts.marked_item(item, by, row)
+    said = _shown(paper, item) | {"row": row, "mark": marked.mark, "key": (), "explanation": ""}
     if shown.keys:
-        said["key"] = key_shown(item.question, _media(paper.quiz.name))
-        said["explanation"] = item.question.explanation
+        said["key"] = key_shown(marked.question, _media(paper.quiz.name))
+        said["explanation"] = marked.question.explanation
     return said
-
-
-def _mark(item: Item) -> Mark:
-    return mark(item.question, item.answer.body if item.answer else None)
 
 
 def _by_question(form: FormData) -> Mapping[str, dict[str, list[str]]]:
