@@ -27,7 +27,7 @@ from lopso.settings import load
 from lopso.web.app import make_app
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
 
-NAMES = ("kichban", "khongkichban", "enter")
+NAMES = ("kichban", "khongkichban", "enter", "vietmai")
 SCORED = [question for question in ANSWERED if question.scored]
 
 
@@ -165,6 +165,23 @@ def test_enter_in_a_field_saves_and_stays_on_the_paper(browser: Browser, service
     expect(page.locator("#saved")).to_have_text("Đã lưu")
     assert page.locator("#paper").count() == 1
     assert saved(root, "enter") == {"chu": "xác thực"}
+    page.context.close()
+
+
+def test_typing_without_a_pause_is_sent_within_a_second_all_the_same(browser: Browser, service: str) -> None:
+    page = opened(browser, service, "vietmai", script=True)
+    page.clock.install()
+    page.reload()
+    page.get_by_role("button", name="Xem tất cả câu hỏi").click()
+    page.clock.pause_at(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1))
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if request.method == "PUT" else None)
+    for letters in ("m", "mộ", "một"):
+        page.locator(".item[data-question='viet'] textarea").fill(letters)
+        assert sent == []
+        page.clock.run_for(300)
+    expect(page.locator("#saved")).to_have_text("Đã lưu")
+    assert [each["answer"] for each in sent] == ["một"]
     page.context.close()
 
 
