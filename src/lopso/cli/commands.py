@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lopso.cli import account, activity, bench, content, quiz, start, targets
+from lopso.cli import account, activity, attempt, bench, content, quiz, start, targets
 from lopso.words import catalogue
 
 _ = catalogue("cli")
@@ -20,6 +20,7 @@ app.command("check", help=_("Check every content file; changes nothing."))(conte
 app.command("build", help=_("Check every content file, load the good ones and build their pages."))(content.build)
 app.add_typer(account.app, name="account")
 app.add_typer(quiz.app, name="quiz")
+app.add_typer(attempt.app, name="attempt")
 app.add_typer(targets.app, name="targets")
 app.add_typer(activity.app, name="activity")
 app.command("bench", help=bench.HELP)(bench.bench)
