@@ -14,6 +14,8 @@ from lopso.words import catalogue
 _ = catalogue("questions")
 
 LONGEST = 200
+#: Marks one letter may carry; no writing has more, and putting thousands of them in order takes a second.
+MOST_MARKS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +68,26 @@ def accepting_fields(fields: Fields) -> dict[str, Any]:
 
 
 def read_text(raw: Any, longest: int = LONGEST) -> str | None:
-    """Read a text of at most `longest` characters; None is blank. Raises Unreadable."""
+    """Read a text of at most `longest` characters; None is blank. Raises Unreadable.
+
+    Half characters (lone surrogates) and NUL can be neither stored nor shown, so they are no text.
+    """
     if raw is not None and not isinstance(raw, str):
         raise Unreadable(_("This answer is not a text."), _("Type the answer again."))
     if raw and len(raw) > longest:
         raise Unreadable(_("This answer is longer than {n} characters.").format(n=longest), _("Shorten it."))
+    if raw and not _is_writing(raw):
+        raise Unreadable(_("This answer holds signs that are not writing."), _("Type the answer again."))
     return raw if raw and raw.strip() else None
+
+
+def _is_writing(text: str) -> bool:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if char == "\0" or "\ud800" <= char <= "\udfff" or marks > MOST_MARKS:
+            return False
+    return True
 
 
 def _keeping_case(text: str, changed: str) -> str:

@@ -43,9 +43,8 @@ class Matching(Question):
         lefts = _read_lefts(fields, {right.id for right in rights})
         if len(rights) < len(lefts):
             fields.fault("right", _("too few entries"), _("at least {n}").format(n=len(lefts)))
-        if tells_order([left.match for left in sorted(lefts, key=lambda left: left.id)]):
-            fields.fault("left", _("the order of the ids gives the pairs away"), _("ids in another order"))
-        if tells_order([left.match for left in lefts]):
+        by_id = sorted(lefts, key=lambda left: left.id)
+        if any(tells_order([left.match for left in order]) for order in (lefts, by_id)):
             fields.fault("left", _("the order of the ids gives the pairs away"), _("ids in another order"))
         return cls(**common, lefts=lefts, rights=rights)
 
@@ -70,7 +69,7 @@ class Matching(Question):
         given = {name: value for name, value in (raw or {}).items() if value not in (None, "")}
         rights = {right.id for right in self.rights}
         known = all(isinstance(value, str) and value in rights for value in given.values())
-        if not (known and given.keys() <= {left.id for left in self.lefts}):
+        if not (known and (raw or {}).keys() <= {left.id for left in self.lefts}):
             raise Unreadable(_("This answer is not one of the options."), _("Reload the page and choose again."))
         return given or None
 

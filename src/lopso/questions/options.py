@@ -81,9 +81,9 @@ def shuffled(shown: list[dict[str, Any]], rng: random.Random) -> list[dict[str, 
 
 
 def known_ids(options: Sequence[Choice], raw: Sequence[Any]) -> frozenset[str]:
-    """Check that every id of `raw` is one of `options`; raises Unreadable."""
+    """Check that every id of `raw` is one of `options`, and that there are no more; raises Unreadable."""
     ids = {option.id for option in options}
-    if not all(isinstance(one, str) and one in ids for one in raw):
+    if len(raw) > len(ids) or not all(isinstance(one, str) and one in ids for one in raw):
         raise Unreadable(_("This answer is not one of the options."), _("Reload the page and choose again."))
     return frozenset(raw)
 

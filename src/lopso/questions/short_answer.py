@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from lopso.errors import Unreadable
 from lopso.fields import Fields
+from lopso.questions.accepting import read_text
 from lopso.questions.question import Examples, Mark, Question, common_fields
 from lopso.words import catalogue
 
@@ -41,9 +42,7 @@ class ShortAnswer(Question):
 
     def read_answer(self, raw: Any) -> str | None:
         """Read a number of at most four characters; a true minus sign is taken as well."""
-        if raw is not None and not isinstance(raw, str):
-            raise Unreadable(_("This answer is not a text."), _("Type the answer again."))
-        text = (raw or "").strip().replace("\N{MINUS SIGN}", "-")
+        text = (read_text(raw) or "").strip().replace("\N{MINUS SIGN}", "-")
         if text and not _is_number(text):
             raise Unreadable(
                 _("This answer is not a number of at most four characters."), _("Type digits, “-” and “,” only: -1,5")

@@ -60,7 +60,8 @@ class TrueFalse(Question):
             raise Unreadable(_("This answer does not say what is true."), _("Reload the page and choose again."))
         given = {name: value for name, value in (raw or {}).items() if value is not None}
         if not (
-            given.keys() <= {one.id for one in self.statements} and all(isinstance(v, bool) for v in given.values())
+            (raw or {}).keys() <= {one.id for one in self.statements}
+            and all(isinstance(value, bool) for value in given.values())
         ):
             raise Unreadable(_("This answer does not say what is true."), _("Reload the page and choose again."))
         return given or None

@@ -7,6 +7,7 @@ import logging
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from lopso.errors import LopsoError, PersonError
@@ -20,11 +21,15 @@ log = logging.getLogger(__name__)
 
 def wants_json(request: Request) -> bool:
     """Tell whether a program asks, not a person's browser."""
-    return request.url.path.startswith("/api/")
+    return str(request.scope["path"]).startswith("/api/")
 
 
 def answer(request: Request, status: int, message: str, fix: str = "") -> Response:
-    """Say what went wrong and what to do next."""
+    """Say what went wrong and what to do next; the log keeps who was refused what, never what they sent."""
+    visitor = getattr(request.state, "visitor", None)
+    # As Python writes it: nobody begins a line of the log with a line end in an address.
+    address = repr(request.scope["path"][:200])
+    log.warning("%s %s: %d for %s", request.method, address, status, visitor.username if visitor else "nobody")
     if wants_json(request):
         return JSONResponse({"error": message, "fix": fix}, status)
     return page(request, "problem.html", status, message=message, fix=fix, code=status)
@@ -64,12 +69,12 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _operator(request: Request, error: Exception) -> Response:
-    log.error("%s %s: %s", request.method, request.url.path, error)
+    log.error("%s %r: %s", request.method, request.scope["path"], error)
     return answer(request, 503, _("The platform needs its administrator."), _("Tell them what you were doing."))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
     return answer(request, 500, _("Something broke on our side."), _("Try again; if it stays, tell the administrator."))
 
 
@@ -80,5 +85,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PersonError, _person)
     app.add_exception_handler(LopsoError, _operator)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(DataError, _unreadable)  # what PostgreSQL cannot keep, such as NUL in an address
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
