@@ -121,13 +121,13 @@ def hand_in(
     sat = paper(session, attempt)
     marks = {item.question.id: mark_item(item) for item in sat.items}
     attempt.submitted_at = min(now, attempt.due_at) if attempt.due_at else now
-    attempt.points = _total([mark.points for mark in marks.values()])
+    attempt.points = total([mark.points for mark in marks.values()])
     attempt.passed = None if attempt.points is None else sat.quiz.passed(attempt.points)
     sittings.put_marks(session, attempt.id, [_row(name, mark) for name, mark in marks.items()])
     person = session.get_one(Person, attempt.person_id)
     audit.note(session, now, actor or person.username, "hand-in", f"attempt:{attempt.id}", points=attempt.points)
     session.flush()
-    _record_counting(session, sat.quiz, person, gradebook)
+    record_counting(session, sat.quiz, person, gradebook)
     return attempt
 
 
@@ -136,7 +136,8 @@ def mark_item(item: Item) -> Mark:
     return mark(item.question, item.answer.body if item.answer else None)
 
 
-def _total(points: Sequence[float | None]) -> float | None:
+def total(points: Sequence[float | None]) -> float | None:
+    """Sum items; None while one of them waits for a marker."""
     known = [one for one in points if one is not None]
     return round(sum(known), 4) if len(known) == len(points) else None
 
@@ -148,10 +149,12 @@ def _row(name: str, marked: Mark) -> ItemMark:
         points=marked.points,
         max_points=marked.max_points,
         reason=marked.reason,
+        by_hand=False,
     )
 
 
-def _record_counting(session: Session, quiz: Quiz, person: Person, gradebook: Gradebook) -> None:
+def record_counting(session: Session, quiz: Quiz, person: Person, gradebook: Gradebook) -> None:
+    """Bring the gradebook to the attempt that counts by the rule of `quiz`."""
     attempts = sittings.attempts_of(session, person.id, quiz.name)
     attempt = counting(quiz, attempts)
     if attempt is None or attempt.submitted_at is None:
@@ -169,11 +172,13 @@ class Marked(Protocol):
     def max_points(self) -> float: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def by_hand(self) -> bool: ...
 
 
 def submission(attempt: Attempt, username: str, full_name: str, marks: Mapping[str, Marked]) -> Submission:
     """Make what the gradebook keeps of a handed-in attempt: one cell an item of its own paper."""
     if attempt.submitted_at is None:
         raise ValueError("an attempt that is not handed in")
-    cells = [Cell(name, row.points, row.max_points, row.reason) for name, row in marks.items()]
+    cells = [Cell(name, row.points, row.max_points, row.reason, row.by_hand) for name, row in marks.items()]
     return Submission(attempt.quiz, username, full_name, attempt.submitted_at, cells)

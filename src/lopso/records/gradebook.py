@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from lopso.records import releases
 from lopso.records.names import solution_cell
-from lopso.records.releases import Shape
+from lopso.records.releases import Place
 from lopso.records.schema import COURSE
 
 TABLES = (
@@ -29,20 +29,14 @@ TABLES = (
 class Cell:
     """One item as nbgrader keeps it: `name` is the question's id; None points wait for a marker.
 
-    `manual`: a person marks it, in the cell that holds the answer. `by_hand`: these points are a marker's.
+    `by_hand`: these points are a marker's.
     """
 
     name: str
     points: float | None
     max_points: float
     comment: str = ""
-    manual: bool = False
     by_hand: bool = False
-
-    @property
-    def shape(self) -> Shape:
-        """Give what the cell is in nbgrader's eyes."""
-        return Shape(self.max_points, self.manual)
 
 
 @dataclass(frozen=True)
@@ -72,8 +66,9 @@ class Gradebook:
         """
         cells = [cell for cell in submission.cells if cell.max_points > 0]
         notebook = self._ensure_notebook(session, submission.assignment)
-        homes = releases.places(session, notebook, {cell.name: cell.shape for cell in cells})
-        ids = self._grade_cells(session, homes, cells)
+        waiting = [cell.name for cell in cells if cell.points is None]
+        homes = releases.places(session, notebook, {cell.name: cell.max_points for cell in cells}, waiting)
+        ids = self._grade_cells(session, homes)
         self._ensure_student(session, submission)
         paper, again = self._ensure_paper(session, notebook, submission)
         if not again:
@@ -81,7 +76,8 @@ class Gradebook:
         self._put_grades(session, paper, {ids[cell.name]: cell for cell in cells})
         grades = self._tables["grade"]  # an earlier attempt may have had items that this one has not
         session.execute(grades.delete().where(grades.c.notebook_id == paper, grades.c.cell_id.not_in(ids.values())))
-        self._comment(session, notebook, paper, cells)
+        comments = {solution_cell(one.name, manual=homes[one.name].shape.manual): one.comment for one in cells}
+        self._comment(session, notebook, paper, comments)
 
     def _ensure_paper(self, session: Session, notebook: str, submission: Submission) -> tuple[str, bool]:
         """Give the id of the student's submitted notebook, and whether it is of this very attempt already."""
@@ -130,26 +126,24 @@ class Gradebook:
         table = self._tables["assignment"]
         return str(session.scalar(select(table.c.id).where(table.c.name == name)))
 
-    def _grade_cells(
-        self, session: Session, homes: Mapping[str, tuple[str, str]], cells: Sequence[Cell]
-    ) -> dict[str, str]:
+    def _grade_cells(self, session: Session, homes: Mapping[str, Place]) -> dict[str, str]:
         """Give the id of each cell's grade cell at its home, making or mending those that are not as they should be."""
         base, grade = self._tables["base_cell"], self._tables["grade_cells"]
         query = select(base.c.notebook_id, base.c.name, grade.c.max_score, grade.c.cell_type, base.c.id)
         query = query.join_from(base, grade, base.c.id == grade.c.id)
-        rows = session.execute(query.where(base.c.notebook_id.in_({notebook for notebook, _name in homes.values()})))
+        rows = session.execute(query.where(base.c.notebook_id.in_({home.notebook for home in homes.values()})))
         known = {tuple(row[:4]): row[4] for row in rows}
         return {
-            cell.name: known.get((*homes[cell.name], cell.max_points, cell.shape.cell_type))
-            or self._ensure_grade_cell(session, *homes[cell.name], cell)
-            for cell in cells
+            name: known.get((home.notebook, home.name, home.shape.points, home.shape.cell_type))
+            or self._ensure_grade_cell(session, home)
+            for name, home in homes.items()
         }
 
-    def _ensure_grade_cell(self, session: Session, notebook: str, cell_name: str, cell: Cell) -> str:
-        name = {"name": cell_name, "notebook_id": notebook, "type": "GradeCell"}
+    def _ensure_grade_cell(self, session: Session, home: Place) -> str:
+        name = {"name": home.name, "notebook_id": home.notebook, "type": "GradeCell"}
         known = self._find(session, "base_cell", name)
         identity = known or self._ensure(session, "base_cell", name, {})
-        values = {"max_score": cell.max_points, "cell_type": cell.shape.cell_type}
+        values = {"max_score": home.shape.points, "cell_type": home.shape.cell_type}
         self._ensure(session, "grade_cells", {"id": identity}, values)
         return identity
 
@@ -159,14 +153,15 @@ class Gradebook:
         names = {"first_name": f"{last}{mark}{rest}", "last_name": " ".join(first)}
         self._ensure(session, "student", {"id": submission.student}, names)
 
-    def _comment(self, session: Session, notebook: str, paper: str, cells: Sequence[Cell]) -> None:
-        base = self._tables["base_cell"]
-        rows = session.execute(
-            select(base.c.id, base.c.name).where(base.c.notebook_id == notebook, base.c.type == "SolutionCell")
-        )
-        comments = {solution_cell(cell.name, manual=cell.manual): cell.comment for cell in cells}
-        said = {identity: {"auto_comment": comments.get(name) or None} for identity, name in rows}
+    def _comment(self, session: Session, notebook: str, paper: str, comments: Mapping[str, str]) -> None:
+        answered = self._solution_cells(session, notebook)
+        said = {identity: {"auto_comment": comments.get(name) or None} for identity, name in answered}
         self._put(session, "comment", paper, said)
+
+    def _solution_cells(self, session: Session, notebook: str) -> list[tuple[str, str]]:
+        base = self._tables["base_cell"]
+        query = select(base.c.id, base.c.name).where(base.c.notebook_id == notebook, base.c.type == "SolutionCell")
+        return [(identity, name) for identity, name in session.execute(query)]
 
     def _put(self, session: Session, name: str, paper: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
         """Insert or change the rows of a paper, one a cell; `wanted` holds their values by the cell's id.

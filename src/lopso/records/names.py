@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def answer_cell(question: str) -> str:
     """Name the cell that holds the learner's answer to `question`; the question's own id names the marking cell."""
@@ -21,3 +23,8 @@ def retired_grade(cell: str, points: float, *, manual: bool) -> str:
 def retired_solution(cell: str) -> str:
     """Name a retired answer cell."""
     return f"{cell}-RETIRED"
+
+
+def question_of(cell: str) -> str:
+    """Give the question whose mark or comment a cell holds, retired or not."""
+    return re.sub(r"-([PM][^A-Z]*|RETIRED)$", "", cell).removeprefix("answer-")

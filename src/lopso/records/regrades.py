@@ -27,6 +27,7 @@ class Score:
     points: float | None
     max_points: float
     reason: str = ""
+    by_hand: bool = False
 
     @property
     def share(self) -> float:
@@ -76,10 +77,10 @@ def scores(session: Session, *which: ColumnElement[bool]) -> dict[str, dict[str,
     """Give attempt id → question id → mark of the attempts that `which` chooses."""
     found: dict[str, dict[str, Score]] = {}
     columns = (ItemMark.attempt_id, ItemMark.question, ItemMark.outcome, ItemMark.points, ItemMark.max_points)
-    rows = session.execute(select(*columns, ItemMark.reason).join(Attempt).where(*which))
-    for attempt_id, question, outcome, points, most, reason in rows:
+    rows = session.execute(select(*columns, ItemMark.reason, ItemMark.by_hand).join(Attempt).where(*which))
+    for attempt_id, question, outcome, points, most, reason, by_hand in rows:
         # The same few words stand at thousands of marks: keep them once.
-        score = Score(sys.intern(outcome), points, most, sys.intern(reason))
+        score = Score(sys.intern(outcome), points, most, sys.intern(reason), by_hand)
         found.setdefault(attempt_id, {})[sys.intern(question)] = score
     return found
 

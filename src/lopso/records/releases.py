@@ -62,19 +62,40 @@ def released(session: Session, assignment: str) -> dict[str, Shape] | None:
     return {name: shape for _id, name, shape in _grade_cells(session, notebook)}
 
 
-def places(session: Session, notebook: str, cells: Mapping[str, Shape]) -> dict[str, tuple[str, str]]:
-    """Say for each cell in which notebook, under which name, its mark is kept.
+@dataclass(frozen=True)
+class Place:
+    """Where a mark is kept: in which notebook, under which name, in a cell of which shape."""
 
-    An attempt pins its version; handed in after a new release, it must not change the new release's cells.
+    notebook: str
+    name: str
+    shape: Shape
+
+
+def places(
+    session: Session, notebook: str, cells: Mapping[str, float], waiting: Collection[str] = ()
+) -> dict[str, Place]:
+    """Say where the mark of each cell (name → maximum) is kept; `waiting` names those without a mark yet.
+
+    An attempt pins its version; handed in after a new release, it must not change the new release's cells. What waits
+    for a person is manually graded; what does not is so where the gradebook knows such a cell: a blank text has 0.
     """
     current = {name: shape for _id, name, shape in _grade_cells(session, notebook)}
-    strange = {name for name, shape in cells.items() if current.get(name) != shape}
-    if not strange or not _is_released(session, notebook):
-        return {name: (notebook, name) for name in cells}
-    retired = _retired_notebook(session, notebook)
-    return {
-        name: (retired, shape.retired(name)) if name in strange else (notebook, name) for name, shape in cells.items()
+    found = {
+        name: Place(notebook, name, Shape(most, name in waiting or current.get(name) == Shape(most, True)))
+        for name, most in cells.items()
     }
+    strange = [place for place in found.values() if current.get(place.name) != place.shape]
+    if strange and _is_released(session, notebook):
+        retired = _retired_notebook(session, notebook)
+        known = {name for _id, name, _shape in _grade_cells(session, retired)}
+        found |= {place.name: _retired_place(place, retired, known) for place in strange}
+    return found
+
+
+def _retired_place(place: Place, retired: str, known: Collection[str]) -> Place:
+    manual = Shape(place.shape.points, True)
+    shape = manual if manual.retired(place.name) in known else place.shape
+    return Place(retired, shape.retired(place.name), shape)
 
 
 def prepare(session: Session, assignment: str, layout: Layout) -> None:

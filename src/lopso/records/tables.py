@@ -5,7 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -164,7 +177,7 @@ class Answer(Base):
 
 
 class ItemMark(Base):
-    """The mark of one item of a submitted attempt."""
+    """The mark of one item of a submitted attempt; `by_hand`: a person gave it, and nothing but a person changes it."""
 
     __tablename__ = "mark"
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
@@ -173,6 +186,7 @@ class ItemMark(Base):
     points: Mapped[float | None] = mapped_column(Float)
     max_points: Mapped[float] = mapped_column(Float)
     reason: Mapped[str] = mapped_column(Text, default="")
+    by_hand: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class PracticeAnswer(Base):
