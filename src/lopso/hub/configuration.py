@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lopso.hub.authenticator import AccountAuthenticator
+from lopso.hub.database import Connection
 from lopso.hub.handlers import landing
 from lopso.hub.processes import PROXY, SINGLEUSER, OwnProxy, OwnSpawner
 from lopso.hub.sessions import must_change
@@ -138,6 +139,7 @@ def _service(name: str, callback: str, run: Run) -> dict[str, Any]:
 def _files(settings: Settings) -> dict[str, Any]:
     return {
         "db_url": f"sqlite:///{settings.var / 'hub.sqlite'}",
+        "db_kwargs": {"connect_args": {"check_same_thread": False, "factory": Connection}},
         "cookie_secret_file": str(settings.var / "hub-cookie-secret"),
     }
 
