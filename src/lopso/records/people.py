@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lopso.records.tables import Account, Person, PersonRole, Unit
@@ -68,12 +69,36 @@ def by_username(session: Session, username: str) -> Person | None:
     return session.scalar(select(Person).where(Person.username == username))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Who somebody is at this moment; `must_change` also where there is no account."""
+
+    person_id: int
+    full_name: str
+    unit_name: str
+    left_on: dt.date | None
+    must_change: bool
+    epoch: int
+    roles: tuple[str, ...]
+
+
+def standing(session: Session, username: str) -> Standing | None:
+    """Tell in one query who `username` is: it is asked for every few seconds of everybody."""
+    rows = session.execute(_STANDING, {"username": username}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    must_change = first.must_change is None or first.must_change
+    roles = tuple(row.role for row in rows if row.role)
+    return Standing(first.id, first.full_name, first.unit_name, first.left_on, must_change, first.epoch or 0, roles)
+
+
 def roles_of(session: Session, person_id: int) -> tuple[str, ...]:
     """List a person's roles, sorted."""
     return tuple(session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id).order_by("role")))
 
 
-def is_active(person: Person, today: dt.date) -> bool:
+def is_active(person: Person | Standing, today: dt.date) -> bool:
     """Tell whether the person has not left by `today`."""
     return person.left_on is None or person.left_on > today
 
@@ -81,3 +106,21 @@ def is_active(person: Person, today: dt.date) -> bool:
 def account_of(session: Session, person_id: int) -> Account | None:
     """Find a person's account."""
     return session.get(Account, person_id)
+
+
+_STANDING = (
+    select(
+        Person.id,
+        Person.full_name,
+        Person.left_on,
+        Unit.name.label("unit_name"),
+        Account.must_change,
+        Account.epoch,
+        PersonRole.role,
+    )
+    .join(Unit, Unit.id == Person.unit_id)
+    .outerjoin(Account, Account.person_id == Person.id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(Person.username == bindparam("username"))
+    .order_by(PersonRole.role)
+)

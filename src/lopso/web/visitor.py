@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-import time
 import zoneinfo
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -21,7 +20,7 @@ from lopso.errors import NotAllowed, PersonError
 from lopso.permissions import Permission, allowed
 from lopso.records import people
 from lopso.records.engine import reading
-from lopso.records.tables import Unit
+from lopso.web.sessions import Sessions
 from lopso.words import catalogue
 
 _ = catalogue("web")
@@ -30,9 +29,6 @@ TOKEN_COOKIE = "lopso-token"
 STATE_COOKIE = "lopso-login"
 SESSION_COOKIE = "jupyterhub-session-id"
 CHANGE_PASSWORD = "/hub/change-password"
-
-#: How long what we know of a person may be old, in seconds: roles, leaving, a password to change.
-FRESH_SECONDS = 5.0
 
 
 class LogInFirst(Exception):
@@ -62,14 +58,14 @@ class Visitor:
 
 
 class Door:
-    """The hub's OAuth client, with a short memory of who people are."""
+    """The hub's OAuth client, with a memory of whose the sessions are."""
 
     def __init__(self, engine: Engine, timezone: str, api_token: str, hub_api_url: str) -> None:
         from jupyterhub.services.auth import HubOAuth
 
         self._engine = engine
         self._zone = zoneinfo.ZoneInfo(timezone)
-        self._known: dict[str, tuple[float, Visitor | None]] = {}
+        self._sessions = Sessions(self._owner, self._standing)
         self.oauth = HubOAuth(
             api_token=api_token,
             api_url=hub_api_url,
@@ -77,37 +73,36 @@ class Door:
             base_url="/",
             oauth_client_id="service-web",
             oauth_redirect_uri="/oauth_callback",
-            cache_max_age=60,
         )
 
     async def visitor(self, token: str, session_id: str) -> Visitor | None:
         """Find the person a hub token belongs to; None when the hub does not know the token or they have left."""
+        name, found = await self._sessions.owner(token, session_id)
+        if found is None or not people.is_active(found, dt.datetime.now(self._zone).date()):
+            return None
+        return Visitor(found.person_id, name, found.full_name, found.unit_name, found.roles, found.must_change)
+
+    def forget(self, token: str, session_id: str) -> None:
+        """Take the session for unknown."""
+        self._sessions.forget(token, session_id)
+
+    async def _owner(self, token: str, session_id: str) -> str | None:
+        """Ask the hub whose the session is; None where nobody's who may come in."""
         try:
-            user = await self.oauth.user_for_token(token, session_id=session_id, sync=False)
+            user = await self.oauth.user_for_token(token, use_cache=False, session_id=session_id, sync=False)
         except HubFault as error:
             raise HubDown(_("The log-in service is starting."), _("Try again in a few seconds.")) from error
-        if user is None or not self._may_come_in(user):
-            return None
-        name = user["name"]
-        seen, known = self._known.get(name, (0.0, None))
-        if known is None or time.monotonic() - seen > FRESH_SECONDS:
-            known = await run_in_threadpool(self._look_up, name)
-            self._known[name] = (time.monotonic(), known)
-        return known
+        return user["name"] if user is not None and self._may_come_in(user) else None
 
     def _may_come_in(self, user: dict[str, Any]) -> bool:
         return bool(self.oauth.check_scopes({"access:services!service=web"}, user))
 
-    def _look_up(self, username: str) -> Visitor | None:
+    async def _standing(self, username: str) -> people.Standing | None:
+        return await run_in_threadpool(self._look_up, username)
+
+    def _look_up(self, username: str) -> people.Standing | None:
         with reading(self._engine) as session:
-            person = people.by_username(session, username)
-            if person is None or not people.is_active(person, dt.datetime.now(self._zone).date()):
-                return None
-            account = people.account_of(session, person.id)
-            unit = session.get_one(Unit, person.unit_id)
-            roles = people.roles_of(session, person.id)
-            must_change = account is None or account.must_change
-            return Visitor(person.id, username, person.full_name, unit.name, roles, must_change)
+            return people.standing(session, username)
 
 
 async def signed_in(request: Request) -> Visitor:
@@ -187,8 +182,10 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
 
 
 @router.get("/logout")
-async def log_out() -> Response:
+async def log_out(request: Request) -> Response:
     """Forget the visitor here, then let the hub end the session everywhere."""
+    door: Door = request.app.state.door
+    door.forget(request.cookies.get(TOKEN_COOKIE, ""), request.cookies.get(SESSION_COOKIE, ""))
     response = RedirectResponse("/hub/logout", 303)
     response.delete_cookie(TOKEN_COOKIE, path="/")
     return response

@@ -1,0 +1,117 @@
+"""Whose a session is: the hub is asked seldom, and yet what ends a session is noticed soon."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from lopso.records.people import Standing
+from lopso.web.sessions import CONFIRMED, DOUBTFUL, FIRST, FRESH, SWEEP, Sessions
+
+LAN = Standing(1, "Lan", "Xã Mẫu", None, False, 1, ("trainee",))
+
+
+class Stand:
+    """A hub, a database and a clock of the test's own."""
+
+    def __init__(self) -> None:
+        self.hub: dict[str, str] = {"token": "lan"}
+        self.person: Standing | None = LAN
+        self.now = 1000.0
+        self.asked = 0
+        self.looked_up = 0
+        self.sessions = Sessions(self._ask, self._look_up, lambda: self.now)
+
+    async def _ask(self, token: str, session_id: str) -> str | None:
+        self.asked += 1
+        assert session_id == "s"
+        return self.hub.get(token)
+
+    async def _look_up(self, name: str) -> Standing | None:
+        assert name == "lan"
+        self.looked_up += 1
+        return self.person
+
+    def visit(self, after: float = 0.0, token: str = "token") -> tuple[str, Standing | None]:
+        self.now += after
+        return asyncio.run(self.sessions.owner(token, "s"))
+
+
+def test_the_hub_is_asked_once_within_its_first_word() -> None:
+    stand = Stand()
+    assert [stand.visit(after) for after in (0, 1, FIRST - 2)] == [("lan", LAN)] * 3
+    assert stand.asked == 1
+
+
+def test_a_confirmed_word_holds_longer() -> None:
+    stand = Stand()
+    stand.visit()
+    stand.visit(FIRST + 1)
+    stand.visit(CONFIRMED - 1)
+    assert stand.asked == 2
+    stand.visit(2)
+    assert stand.asked == 3
+
+
+def test_a_person_is_looked_up_again_after_some_seconds() -> None:
+    stand = Stand()
+    stand.visit()
+    stand.visit(FRESH - 1)
+    assert stand.looked_up == 1
+    stand.person = replace(LAN, roles=("author",))
+    assert stand.visit(2)[1] == stand.person
+
+
+def test_a_raised_epoch_sends_back_to_the_hub_at_once() -> None:
+    stand = Stand()
+    stand.visit()
+    stand.visit(FIRST + 1)
+    stand.person, stand.hub = replace(LAN, epoch=2), {}
+    assert stand.visit(FRESH + 1) == ("", None)
+
+
+def test_a_hub_that_vouches_too_late_is_believed_for_a_moment_only() -> None:
+    stand = Stand()
+    stand.visit()
+    stand.visit(FIRST + 1)
+    stand.person = replace(LAN, epoch=2)
+    stand.visit(FRESH + 1)  # the hub has not noticed yet
+    stand.hub = {}
+    assert stand.visit(DOUBTFUL + 1) == ("", None)
+
+
+def test_a_session_that_is_new_to_us_is_never_confirmed_by_another_one() -> None:
+    stand = Stand()
+    stand.hub["other"] = "lan"
+    stand.visit()
+    stand.visit(FIRST + 1, "other")
+    stand.hub = {}
+    assert stand.visit(FIRST + 1, "other") == ("", None)
+
+
+def test_a_forgotten_session_is_asked_for_again() -> None:
+    stand = Stand()
+    stand.visit()
+    stand.sessions.forget("token", "s")
+    stand.hub = {}
+    assert stand.visit() == ("", None)
+
+
+def test_an_unknown_token_does_not_ask_the_hub_at_every_request() -> None:
+    stand = Stand()
+    assert [stand.visit(1, "guess") for _each in range(5)] == [("", None)] * 5
+    assert stand.asked == 1
+
+
+def test_a_flood_of_guesses_is_not_remembered_for_ever() -> None:
+    stand = Stand()
+    for number in range(3 * SWEEP):
+        stand.visit(0.1, f"guess{number}")
+    assert len(stand.sessions._words) <= 2 * SWEEP
+
+
+def test_whoever_vanished_from_the_database_is_nobody() -> None:
+    stand = Stand()
+    stand.visit()
+    stand.person = None
+    assert stand.visit(FRESH + 1) == ("lan", None)
