@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from fastapi import FastAPI
 
 from lopso import settings as settings_module
 from lopso.assignments import files
+from lopso.assignments.papers import Papers
 from lopso.records.engine import make_engine
 from lopso.settings import Settings
 from lopso.web.app import make_app
@@ -38,8 +38,9 @@ def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
     """
     engine = make_engine(settings.database_url)
     door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"])
-    threading.Thread(target=files.reconcile, args=(settings.grading, engine), name="lopso-papers", daemon=True).start()
-    return make_app(settings, engine, door, partial(files.write, settings.grading, engine))
+    papers = Papers(partial(files.reconcile, settings.grading, engine), partial(files.write, settings.grading, engine))
+    papers.start()
+    return make_app(settings, engine, door, papers.add)
 
 
 def main() -> None:
