@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
-from lopso.web import deadlines, failures, lessons, quizzes, regrades, visitor
+from lopso.web import deadlines, editor, failures, lessons, quizzes, regrades, uploads, visitor
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
@@ -62,9 +62,9 @@ def make_app(
     app.state.zone = ZoneInfo(settings.timezone)
     app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
-    app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024)
+    app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger={uploads.PATH: uploads.REQUEST_LIMIT})
     failures.install(app)
-    for part in (visitor, lessons, quizzes, regrades):
+    for part in (visitor, lessons, quizzes, editor, uploads, regrades):
         app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -1,0 +1,226 @@
+"""Drafts of quizzes: begun from a title or a file, saved by several people in turn, published as quiz.toml."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import secrets
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lopso import content, toml
+from lopso.errors import Closed, Faults, NotFound, OperatorError
+from lopso.fields import IDENTIFIER
+from lopso.questions.quiz import Quiz
+from lopso.records import drafts
+from lopso.records.tables import EditorDraft
+from lopso.settings import Settings
+from lopso.text import fold
+from lopso.words import catalogue
+
+_ = catalogue("editor")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A quiz.toml as it stands in its folder: its data, and the SHA-256 of the file."""
+
+    body: dict[str, Any]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What an editor opens. `revision` 0: nobody has saved a draft yet.
+
+    `published` tells that nothing waits to be published, `file_changed` that the file is not the one that the draft
+    began with; `base` is that file's digest.
+    """
+
+    revision: int
+    body: dict[str, Any]
+    base: str
+    published: bool
+    file_changed: bool
+    saved_by: str
+    saved_at: dt.datetime | None
+
+
+class Outdated(Closed):
+    """Somebody else saved a newer revision."""
+
+
+class FileChanged(Closed):
+    """The quiz's file was changed by somebody else than the editor."""
+
+
+def new_name(title: str, taken: Collection[str]) -> str:
+    """Make the name of a quiz's folder from its title."""
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in fold(title))
+    base = "-".join(plain.split())[:48].rstrip("-") or "quiz"
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return base if base not in taken else next(name for name in numbered if name not in taken)
+
+
+def quiz_folder(settings: Settings, name: str) -> Path:
+    """Give the folder of a quiz, whether it is there or not; raises NotFound for what is no name."""
+    if not IDENTIFIER.fullmatch(name):
+        raise NotFound(_("There is no such quiz."), _("Choose one from the list."))
+    return settings.root / "quizzes" / name
+
+
+def waiting_media(settings: Settings, name: str) -> Path:
+    """Give the folder of a quiz's uploads; they come to `media/` when a version that uses them is published."""
+    return settings.var / "uploads" / quiz_folder(settings, name).name / "media"
+
+
+def written(settings: Settings, name: str) -> Written | None:
+    """Read a quiz's file as it stands; raises Faults where it is no TOML."""
+    path = quiz_folder(settings, name) / "quiz.toml"
+    if not path.is_file():
+        return None
+    body = content.plain(toml.read(path, f"quizzes/{name}/quiz.toml").data)
+    return Written(body, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def sheet(session: Session, settings: Settings, name: str) -> Sheet:
+    """Give what an editor opens: the draft, or the file where no draft waits to be published."""
+    draft, file = drafts.get(session, name), written(settings, name)
+    if draft is None and file is None:
+        raise NotFound(_("There is no such quiz."), _("Choose one from the list."))
+    if draft is None:
+        return Sheet(0, file.body, file.digest, True, False, "", None)  # type: ignore[union-attr]  # one is there
+    opened = sheet_of(draft)
+    if opened.published and file:
+        return replace(opened, body=file.body, base=file.digest)
+    return replace(opened, file_changed=draft.base != (file.digest if file else ""))
+
+
+def sheet_of(draft: EditorDraft) -> Sheet:
+    """Give a draft as an editor opens it, its file unchanged."""
+    clean = draft.published == draft.revision
+    return Sheet(draft.revision, draft.body, draft.base, clean, False, draft.saved_by, draft.saved_at)
+
+
+def save(
+    session: Session,
+    name: str,
+    revision: int,
+    base: str,
+    body: dict[str, Any],
+    username: str,
+    tab: str,
+    now: dt.datetime,
+) -> EditorDraft:
+    """Save a draft on top of `revision`; raises Outdated when somebody saved another one since.
+
+    A tab that did not hear that it was heard may send again: what it saved itself is not somebody else's.
+    """
+    draft = drafts.get(session, name)
+    if draft is None:
+        draft = drafts.add(session, name, body, base, username, now)
+        draft.tab, draft.published, draft.made_by = tab, 0, "" if base else username
+        return draft
+    unheard = draft.tab == tab and draft.saved_by == username and draft.revision == revision + 1
+    if draft.revision != revision and not unheard:
+        raise Outdated(_("Somebody else has saved this quiz since."), _("Take theirs, or keep yours as a copy."))
+    if draft.published == draft.revision:
+        draft.base = base
+    drafts.save(draft, body, username, tab, now)
+    return draft
+
+
+def published(
+    session: Session,
+    name: str,
+    sheet: Sheet,
+    body: dict[str, Any],
+    digest: str,
+    username: str,
+    tab: str,
+    now: dt.datetime,
+) -> EditorDraft:
+    """Note that `body` is what the quiz's file holds; what somebody saved after `sheet` stays a draft of theirs."""
+    draft = drafts.get(session, name)
+    if draft is None:
+        draft = drafts.add(session, name, body, digest, username, now)
+        draft.tab, draft.made_by = tab, ""
+    elif draft.revision == sheet.revision:
+        drafts.save(draft, body, username, tab, now)
+        draft.published = draft.revision
+    draft.base = digest
+    return draft
+
+
+def checked(settings: Settings, name: str, text: str) -> tuple[Quiz, dict[str, Any]]:
+    """Check the text of a quiz.toml with the media that wait; gives the quiz and its data, raises Faults with all."""
+    there = {*content.media_names(quiz_folder(settings, name)), *_names(waiting_media(settings, name))}
+    source = toml.Source(f"quizzes/{name}/quiz.toml", tomllib.loads(text), {})
+    return content.checked_quiz(source, name, settings.root, there), content.plain(source.data)
+
+
+def put_file(settings: Settings, name: str, text: str, expected: str) -> str:
+    """Write a checked quiz.toml with its media, and give its digest; the file is whole at every moment.
+
+    Raises FileChanged where the file that is there is not the one of digest `expected` (empty: none is there).
+    """
+    folder = quiz_folder(settings, name)
+    there = written_digest(folder)
+    if there != expected:
+        raise FileChanged(_("The quiz's file was changed since, not in the editor."), _("Look at it first."))
+    try:
+        for file in _names(waiting_media(settings, name)):
+            if f"media/{file}" in text and not (folder / "media" / file).is_file():
+                (folder / "media").mkdir(parents=True, exist_ok=True)
+                _put(folder / "media" / file, (waiting_media(settings, name) / file).read_bytes())
+        folder.mkdir(parents=True, exist_ok=True)
+        _put(folder / "quiz.toml", text.encode())
+    except OSError as error:
+        raise OperatorError(_("The quiz's folder cannot be written: {why}.").format(why=error)) from error
+    return written_digest(folder)
+
+
+def written_digest(folder: Path) -> str:
+    """Give the SHA-256 of a quiz's file; empty where there is none."""
+    path = folder / "quiz.toml"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _put(path: Path, body: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # hidden: nobody takes it for content
+    try:
+        with scratch.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def faults_of(error: Faults) -> list[dict[str, Any]]:
+    """Give faults as a form shows them: the place in the data, the number of the question, and one sentence."""
+    return [
+        {
+            "place": list(fault.place),
+            "where": _where(fault.place),
+            "said": f"{fault.problem} ({fault.expected})" if fault.expected else fault.problem,
+        }
+        for fault in error.faults
+    ]
+
+
+def _where(place: tuple[str | int, ...]) -> str:
+    if place[:1] == ("question",) and len(place) > 1:
+        return _("Question {n}").format(n=int(place[1]) + 1)
+    return _("About the quiz")

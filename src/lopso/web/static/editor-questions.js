@@ -1,0 +1,222 @@
+// The list of questions: cards that open, move, are copied and deleted (and come back), with what a learner sees beside.
+
+import { KINDS, begin, copied, form } from "./editor-kinds.js";
+import { button, choice, make, number, text } from "./editor-fields.js";
+import { join, mediaGroup, split } from "./editor-media.js";
+
+const DIFFICULTIES = [["medium", "Vừa"], ["easy", "Dễ"], ["hard", "Khó"]];
+const UNSCORED = ["poll", "info"];
+
+/** `page` = {quiz, kinds, topics, limits, body(), id(), changed(), ask(path, data)}. */
+export class Questions {
+  #page;
+  #open = new Set();
+  #removed = null;
+  #preview = new Preview();
+  #cards = [];
+
+  constructor(page) {
+    this.#page = page;
+    this.element = make("div", { class: "questions" });
+    this.adder = this.#adder();
+    this.element.addEventListener("focusin", (event) => this.#look(event.target.closest(".q")));
+  }
+
+  get #list() {
+    return (this.#page.body().question ??= []);
+  }
+
+  /** Show the list anew, after another draft was taken; nothing is left to undo. */
+  reset() {
+    this.#removed = null;
+    this.draw();
+  }
+
+  /** Open the questions of these numbers, so that something can be said beside their fields. */
+  open(numbers) {
+    for (const number of numbers) if (this.#list[number]) this.#open.add(this.#list[number].id);
+    this.draw();
+  }
+
+  draw() {
+    this.#cards = this.#list.map((question, index) => this.#card(question, index));
+    const shown = [...this.#cards];
+    if (this.#removed) shown.splice(this.#removed.index, 0, this.#undo());
+    this.element.replaceChildren(...shown);
+    if (!this.#list.length && !this.#removed) this.element.append(make("p", { class: "note" }, "Chưa có câu hỏi nào. Hãy chọn loại câu hỏi rồi bấm “Thêm câu hỏi”."));
+  }
+
+  #adder() {
+    const known = Object.entries(KINDS).filter(([kind]) => this.#page.kinds.includes(kind));
+    const list = make("select", { id: "new-kind" }, ...known.map(([kind, [name, what]]) => make("option", { value: kind }, `${name} – ${what}`)));
+    const add = () => this.#insert(begin(list.value, this.#page.id), this.#list.length);
+    return make("div", { class: "card adder" }, make("label", { for: "new-kind" }, "Loại câu hỏi"), list, button("Thêm câu hỏi", add, { className: "" }));
+  }
+
+  #insert(question, index) {
+    if (!this.#page.ready()) return;
+    this.#list.splice(index, 0, question);
+    this.#open.add(question.id);
+    this.#page.changed();
+    this.draw();
+    this.#cards[index].querySelector("textarea, input")?.focus();
+  }
+
+  #card(question, index) {
+    const name = `câu ${index + 1}`;
+    const last = this.#list.length - 1;
+    const opened = this.#open.has(question.id);
+    const kind = KINDS[question.kind]?.[0] ?? question.kind;
+    const begins = make("span", { class: "q-begins" });
+    const toggle = make("button", { type: "button", class: "q-toggle", "aria-expanded": String(opened) }, make("strong", {}, `Câu ${index + 1}`), ` · ${kind} `, begins);
+    const card = make(
+      "section",
+      { class: "card q", "aria-label": `Câu ${index + 1}`, "data-place": `question.${index}`, tabindex: "-1" },
+      make(
+        "div",
+        { class: "q-head" },
+        make("h3", {}, toggle),
+        make(
+          "div",
+          { class: "q-tools" },
+          button("↑", () => this.#move(index, index - 1), { about: `Đưa ${name} lên`, disabled: index === 0 }),
+          button("↓", () => this.#move(index, index + 1), { about: `Đưa ${name} xuống`, disabled: index === last }),
+          button("Sao chép", () => this.#insert(copied(question, this.#page.id), index + 1), { about: name }),
+          button("Xóa", () => this.#remove(index), { about: name }),
+        ),
+      ),
+    );
+    card.question = question;
+    card.summary = () => {
+      begins.textContent = split(question.prompt).text.slice(0, 90);
+    };
+    card.summary();
+    toggle.addEventListener("click", () => {
+      if (!this.#open.delete(question.id)) this.#open.add(question.id);
+      this.#redraw(card, index, ".q-toggle");
+    });
+    if (opened) card.append(make("div", { class: "q-body" }, this.#fields(question, index, card)));
+    return card;
+  }
+
+  #fields(question, index, card) {
+    const place = `question.${index}`;
+    const changed = () => {
+      card.summary();
+      this.#page.changed();
+      this.#preview.show(card, this.#page);
+    };
+    const redraw = (label, at) => this.#redraw(card, index, at ? `[data-place="${at}"]` : "", label);
+    const tools = { id: this.#page.id, changed, redraw };
+    const held = split(question.prompt);
+    const take = () => {
+      question.prompt = join(held);
+      changed();
+    };
+    const words = question.kind === "info" ? "Nội dung" : "Câu hỏi";
+    const prompt = text(words, held, "text", place, take, { lines: 2 });
+    prompt.querySelector("textarea").dataset.place = `${place}.prompt`;
+    return make(
+      "div",
+      { class: "q-fields" },
+      prompt,
+      mediaGroup(held, place, this.#page.quiz, this.#page.limits, take, redraw),
+      ...form(question, place, tools).filter(Boolean),
+      this.#more(question, place, changed),
+    );
+  }
+
+  #more(question, place, changed) {
+    const topics = [["", "Không chọn"], ...this.#page.topics.map(({ id, title }) => [id, title])];
+    const scored = !UNSCORED.includes(question.kind);
+    const fields = [
+      scored && question.kind !== "writing" ? number("Điểm", question, "points", place, changed, { usual: "1" }) : null,
+      scored ? text("Gợi ý khi trả lời sai", question, "hint", place, changed) : null,
+      scored ? text("Giải thích đáp án", question, "explanation", place, changed, { lines: 2 }) : null,
+      scored ? choice("Độ khó", question, "difficulty", place, changed, DIFFICULTIES) : null,
+      choice("Nội dung của kế hoạch", question, "topic", place, changed, topics),
+      text("Nguồn (mã trong danh sách nguồn của khóa học)", question, "source", place, changed),
+    ];
+    const summary = make("summary", {}, scored ? "Điểm, gợi ý, giải thích…" : "Nội dung, nguồn…");
+    return make("details", { class: "q-more" }, summary, ...fields.filter(Boolean));
+  }
+
+  /** Make one card anew and put the focus where the person was: a selector, or a control whose label begins so. */
+  #redraw(card, index, selector, label) {
+    const fresh = this.#card(card.question, index);
+    card.replaceWith(fresh);
+    this.#cards[index] = fresh;
+    const named = label && [...fresh.querySelectorAll("label, .group, .entry")].find((one) => (one.getAttribute("aria-label") ?? one.textContent).startsWith(label.trimEnd()));
+    const found = (selector && fresh.querySelector(selector)) || (named?.control ?? named?.querySelector?.("input, textarea") ?? named) || fresh;
+    found.focus();
+    this.#look(fresh);
+  }
+
+  #move(from, to) {
+    const list = this.#list;
+    list.splice(to, 0, ...list.splice(from, 1));
+    this.#page.changed();
+    this.draw();
+    const [up, down] = this.#cards[to].querySelectorAll(".q-tools button");
+    const wanted = to < from ? up : down;
+    (wanted.disabled ? (wanted === up ? down : up) : wanted).focus();
+    this.#page.say(`Đã đưa đến vị trí ${to + 1}.`);
+  }
+
+  #remove(index) {
+    this.#removed = { question: this.#list[index], index };
+    this.#list.splice(index, 1);
+    this.#page.changed();
+    this.draw();
+    this.element.querySelector(".undo button").focus();
+  }
+
+  #undo() {
+    const { question, index } = this.#removed;
+    const back = () => {
+      this.#removed = null;
+      this.#insert(question, Math.min(index, this.#list.length));
+    };
+    return make("p", { class: "note undo", role: "status" }, `Đã xóa câu ${index + 1}. `, button("Hoàn tác", back, { about: `xóa câu ${index + 1}` }));
+  }
+
+  #look(card) {
+    if (card?.querySelector(".q-body")) this.#preview.show(card, this.#page);
+  }
+}
+
+/** What a learner sees of the question that is being edited: the server's own prompt in the real element. */
+class Preview {
+  #timer = 0;
+  #asked = 0;
+  #card = null;
+
+  constructor() {
+    this.question = document.createElement("lopso-question");
+    this.note = make("p", { class: "help" });
+    this.element = make("aside", { class: "q-preview", "aria-label": "Người học thấy" }, make("h4", {}, "Người học thấy"), this.note, this.question);
+  }
+
+  show(card, page) {
+    if (this.#card !== card) {
+      card.querySelector(".q-body").append(this.element);
+      this.question.hidden = true;
+      this.note.textContent = "";
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(card, page), this.#card === card ? 400 : 0);
+    this.#card = card;
+  }
+
+  async #ask(card, page) {
+    const asked = ++this.#asked;
+    const reply = await page.ask("/question", card.question).catch(() => null);
+    if (asked !== this.#asked || !reply) return;
+    if (reply.prompt) {
+      this.question.hidden = false;
+      delete this.question.dataset.kind;
+      this.question.prompt = reply.prompt;
+      this.note.textContent = "";
+    } else this.note.textContent = `Chưa xem trước được: ${(reply.faults ?? []).map((fault) => fault.said).join("; ")}`;
+  }
+}
