@@ -80,7 +80,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET  # noqa: N815 - the base class's form
+    do_POST = do_PUT = do_GET  # noqa: N815 - the base class's form
 
     def log_message(self, *_args: object) -> None:
         """Stay silent."""
@@ -224,6 +224,14 @@ def test_a_body_of_10_mb_is_refused_in_vietnamese(stand: Stand, path: str, kind:
 def test_jupyterlab_may_send_larger_bodies(stand: Stand) -> None:
     found = stand.ask("/user/tacgia1/api/contents/a.ipynb", "POST", b"x" * 10_000_000)
     assert json.loads(found.body)["body"] == 10_000_000
+
+
+def test_pictures_and_sounds_of_quizzes_may_be_larger_than_other_requests_but_not_50_mb(stand: Stand) -> None:
+    path = "/api/editor/bai-mot/media?name=a.mp3"
+    assert json.loads(stand.ask(path, "PUT", b"x" * 10_000_000).body)["body"] == 10_000_000
+    assert stand.ask(path, "PUT", b"x" * 50_000_000).status == 413
+    assert stand.ask("/api/editor/bai-mot", "PUT", b"x" * 10_000_000).status == 413
+    assert stand.ask("/api/editor/a/b/media", "PUT", b"x" * 10_000_000).status == 413
 
 
 def test_a_service_that_is_away_is_a_vietnamese_page_that_tries_again(stand: Stand) -> None:

@@ -68,6 +68,21 @@ def test_a_quiz_is_released_by_its_name(root: Path) -> None:
     assert notebook["metadata"]["lopso"]["quiz"] == "tot"
 
 
+def test_a_picture_that_is_not_there_is_found(root: Path) -> None:
+    put(root, "anh", GOOD.replace("Một?", "Một? ![Hình](media/khong-co.png)"))
+    with pytest.raises(Faults, match=r"khong-co\.png"):
+        run("check", "anh")
+
+
+def test_the_address_of_a_preview_is_printed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOPSO_PORT", "8123")
+    assert run("preview", "tot").startswith("http://127.0.0.1:8123/editor/tot/preview\n")
+    put(root, "xau", "title = 1")
+    assert "/editor/xau/preview" in run("preview", "xau")
+    with pytest.raises(OperatorError, match="Hiện có: tot, xau"):
+        run("preview", "khong-co")
+
+
 @pytest.mark.usefixtures("root")
 @pytest.mark.parametrize("name", ["khong-co", "../tot", "tot/"])
 def test_a_name_without_a_quiz_is_answered_with_the_names_there_are(name: str) -> None:

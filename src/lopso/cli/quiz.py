@@ -1,7 +1,10 @@
-"""`lopso quiz`: checking quizzes and releasing them to nbgrader."""
+"""`lopso quiz`: checking quizzes, looking at them, releasing them to nbgrader."""
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +15,11 @@ from lopso.assignments import source
 from lopso.assignments.release import release as release_quiz
 from lopso.cli import regrade
 from lopso.cli.context import open_database, read_settings
+from lopso.content import checked_quiz, media_names
 from lopso.errors import Fault, Faults, OperatorError
 from lopso.fields import IDENTIFIER
-from lopso.questions.quiz import Quiz, read_quiz
+from lopso.questions.quiz import Quiz
+from lopso.supervise.ports import public_url
 from lopso.words import catalogue
 
 _ = catalogue("assignments")
@@ -46,6 +51,18 @@ def release(name: Name) -> None:
     typer.echo(_("Released: {file}").format(file=_shown(path, settings.root)))
 
 
+@app.command("preview", help=_("Show a quiz as a learner sees it, on the running platform; nothing is recorded."))
+def preview(name: Name) -> None:
+    """Print the address of a quiz's preview, and open it where there is a screen."""
+    settings = read_settings()
+    _file(settings.root, name)
+    address = f"{public_url(settings)}/editor/{name}/preview"
+    typer.echo(address)
+    typer.echo(_("Log in as a teacher, author or administrator; the platform must be running."))
+    if sys.stdout.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(address)
+
+
 app.command("regrade", help=regrade.HELP)(regrade.regrade)
 
 
@@ -65,14 +82,18 @@ def _faults(root: Path, name: str) -> list[Fault]:
 
 
 def _read(root: Path, name: str) -> Quiz:
-    shown = f"quizzes/{name}/quiz.toml"
+    path = _file(root, name)
+    return checked_quiz(toml.read(path, f"quizzes/{name}/quiz.toml"), name, root, media_names(path.parent))
+
+
+def _file(root: Path, name: str) -> Path:
     path = root / "quizzes" / name / "quiz.toml"
     if not IDENTIFIER.fullmatch(name) or not path.is_file():
         raise OperatorError(
             _("There is no quiz {name}.").format(name=name),
             _("There are: {list}.").format(list=", ".join(_all(root)) or "–"),
         )
-    return read_quiz(toml.read(path, shown), name)
+    return path
 
 
 def _shown(path: Path, root: Path) -> Path:
