@@ -493,6 +493,20 @@ def test_a_faulty_field_is_named(name: str, old: str, new: str, field: str) -> N
     assert any(f", {field}: " in one for one in found), found
 
 
+@pytest.mark.parametrize("written_order", [True, False])
+def test_pairs_are_not_to_be_found_by_sorting_their_ids(written_order: bool) -> None:
+    # Sorted by the ids of the left column, or as the left column is written, the matches are p1, p2, p3.
+    names = ("t2", "t3", "t1") if written_order else ("t1", "t2", "t3")
+    pairs = list(zip(names, ("p1", "p2", "p3"), strict=True))
+    pairs = pairs if written_order else [pairs[1], pairs[2], pairs[0]]
+    lefts = ", ".join(f'{{ id = "{left}", text = "T", match = "{right}" }}' for left, right in pairs)
+    text = WRITTEN["ghep"]
+    assert any(
+        "question.1.left:" in one
+        for one in faults("ghep", text[: text.index("right")], f"kind = 'matching'\nleft = [{lefts}]\n")
+    )
+
+
 def test_a_list_longer_than_a_page_shows_is_a_fault() -> None:
     options = ", ".join(f'{{ id = "o{n}", text = "O" }}' for n in range(9))
     assert any("question.1.option:" in one for one in faults("y-kien", "option = [", f"option = [{options}, "))
