@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -20,8 +21,9 @@ from lopso import attempts
 from lopso.errors import Closed, Unreadable
 from lopso.questions.question import Question, mark
 from lopso.questions.quiz import Quiz
-from lopso.records import audit, documents, regrades
+from lopso.records import audit, documents, given, regrades
 from lopso.records.gradebook import Gradebook
+from lopso.records.gradebook_batch import GradebookBatch
 from lopso.records.regrades import Sat, Score
 from lopso.records.tables import Attempt
 from lopso.words import catalogue
@@ -154,7 +156,9 @@ def difference(session: Session, name: str, *, never_lower: bool = False) -> Dif
     quiz = attempts.quiz_in_force(session, name)
     found = Difference(quiz, never_lower, regrades.open_elsewhere(session, name, quiz.version))
     rules = _Rules(session, quiz)
-    for (person_id, username, full_name), sat in regrades.sat_by_person(session, name):
+    hands = {(one.student, one.submitted_at, one.question) for one in given.given(session, name)}
+    for (person_id, username, full_name), each in regrades.sat_by_person(session, name):
+        sat = [_with_given(one, username, hands) for one in each] if hands else each
         found.people += 1
         found.attempts += len(sat)
         changes = [_attempt(found, one) for one in sat]
@@ -258,6 +262,16 @@ class _Rules:
         return found
 
 
+def _with_given(sat: Sat, username: str, hands: AbstractSet[tuple[str, dt.datetime, str]]) -> Sat:
+    """Note which marks a marker gave in Formgrader, also where they have not come back to ours yet."""
+    at = _submitted(sat.attempt)
+    marks = {
+        name: replace(score, by_hand=True) if (username, at, name) in hands else score
+        for name, score in sat.marks.items()
+    }
+    return replace(sat, marks=marks)
+
+
 def _attempt(found: Difference, sat: Sat) -> AttemptChange:
     """Replay one attempt, keeping count of what could not be."""
     old = _result(sat.attempt)
@@ -274,6 +288,9 @@ def _attempt(found: Difference, sat: Sat) -> AttemptChange:
 
 def _score(question: Question | None, kept: Score, raw: Any, never_lower: bool, why: Counter[str]) -> Score:
     if question is None:
+        return kept
+    if kept.by_hand:
+        why["by_hand"] += 1
         return kept
     try:
         marked = mark(question, raw)
@@ -348,10 +365,12 @@ def _bare(score: Score) -> dict[str, Any]:
 def _record(session: Session, gradebook: Gradebook, found: Difference) -> None:
     """Bring the gradebook to the attempts that count now, as far as they are other ones or other marks."""
     persons = [person for person in found.persons if person.is_written_anew]
+    batch = GradebookBatch(session, gradebook, found.quiz.name)
     for start in range(0, len(persons), regrades.AT_ONCE):
         some = persons[start : start + regrades.AT_ONCE]
         marks = regrades.scores(session, Attempt.id.in_([person.counts[0] for person in some]))
+        made = []
         for person in some:
             sat = Attempt(quiz=found.quiz.name, submitted_at=person.submitted_at)
-            made = attempts.submission(sat, person.username, person.full_name, marks[person.counts[0]])
-            gradebook.record(session, made)
+            made.append(attempts.submission(sat, person.username, person.full_name, marks[person.counts[0]]))
+        batch.record(made)

@@ -202,9 +202,11 @@ grades[0].manual_score, grades[0].needs_manual_grade = 1.5, False
 gb.db.commit()
 answer = None"""
     stand.ask(by_hand)
-    apply(stand, look(stand))
-    score = "[(g.score, g.auto_score, g.needs_manual_grade) for n in {} for g in n.grades if g.name == 'hai']"
-    assert stand.ask("answer = " + score.format("gb.find_submission('thu', 'lan').notebooks")) == [[1.5, 0, False]]
+    found = look(stand)
+    assert ([person.username for person in found.changed], found.by_hand) == (["mai", "tu"], 1)
+    apply(stand, found)
+    score = "[(g.score, g.needs_manual_grade) for n in {} for g in n.grades if g.name == 'hai']"
+    assert stand.ask("answer = " + score.format("gb.find_submission('thu', 'lan').notebooks")) == [[1.5, False]]
 
 
 def test_other_points_after_a_new_release_stand_where_nbgrader_looks(stand: Stand) -> None:

@@ -108,6 +108,12 @@ def test_a_mark_that_a_person_gave_is_never_overwritten() -> None:
     assert (result.points, new["bai"], why) == (3.5, given, {"by_hand": 1})
 
 
+def test_a_mark_that_a_marker_put_over_ours_stays_whatever_the_kind() -> None:
+    given = Score("partly", 0.5, 1.0, "Gần đúng.", by_hand=True)
+    _result, new, why = again(OTHER_KEY, {"mot": given, "hai": TWO}, {"mot": "b", "hai": "hai"})
+    assert (new["mot"], why) == (given, {"by_hand": 1})
+
+
 def test_what_waits_for_a_marker_goes_on_waiting() -> None:
     waiting = Score("waiting", None, 4.0)
     result, new, _why = again(QUIZ + WRITING, {"mot": WRONG, "bai": waiting}, {"mot": "a", "bai": "Một bài viết."})
