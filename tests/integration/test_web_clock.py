@@ -15,9 +15,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from test_attempts import NOW, scores
-from test_sitting_rules import CLOSES, MINUTE, OPENS, SECOND, allow, load, quiz_with
+from test_sitting_rules import CLOSES, HANOI, MINUTE, OPENS, SECOND, allow, begin, load, quiz_with
+from test_sitting_rules import hand_in as rule_hand_in
 from test_web_quizzes import SAME, OpenDoor, put
 
+from lopso.records import sittings
+from lopso.records.engine import reading
 from lopso.settings import load as load_settings
 from lopso.web import deadlines
 from lopso.web.app import make_app
@@ -257,3 +260,21 @@ def test_until_the_close_no_page_of_a_learner_tells_marks_or_keys(
     clock.time += 60 * MINUTE
     assert "Đáp án:" in client.get(pages[0]).text
     assert all(re.search(r"\b1/2\b", client.get(address).text) for address in pages)
+
+
+def test_a_course_page_tells_no_outcome_before_the_quiz_does(engine: Engine, learners: dict[str, int]) -> None:
+    from lopso.web.journey import _quiz_state
+
+    def state(at: dt.datetime) -> str:
+        with reading(engine) as session:
+            return _quiz_state(session, "thu", sittings.attempts_of(session, learners["lan"]), at.astimezone(HANOI))
+
+    load(engine, quiz_with(f'show_when = "after_close"\n{CLOSES}'))
+    assert state(NOW) == "new"
+    attempt = begin(engine, learners["lan"])
+    assert state(NOW) == "open"
+    rule_hand_in(engine, attempt)
+    assert state(NOW) == "handed_in"
+    assert state(NOW + 60 * MINUTE) == "failed"
+    load(engine, quiz_with('show_after = "nothing"'))
+    assert state(NOW + 60 * MINUTE) == "handed_in"

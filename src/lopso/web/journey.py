@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from lopso import attempts
 from lopso.lessons import Course, Lesson
 from lopso.notebook import Section
 from lopso.records import learning, sittings
@@ -17,6 +18,10 @@ from lopso.web.courses import quiz_title
 from lopso.words import catalogue
 
 _ = catalogue("lessons")
+
+
+#: "handed_in" is all that is told where the quiz's rules show no marks, or not yet.
+QuizState = Literal["new", "open", "handed_in", "waiting", "failed", "passed"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class QuizStand:
 
     name: str
     title: str
-    state: Literal["new", "open", "waiting", "failed", "passed"]
+    state: QuizState
 
     @property
     def address(self) -> str:
@@ -128,13 +133,20 @@ class Step:
 
 
 def course_stand(
-    session: Session, person_id: int, course: Course, answers: Mapping[str, PracticeAnswer] | None = None
+    session: Session,
+    person_id: int,
+    course: Course,
+    moment: dt.datetime,
+    answers: Mapping[str, PracticeAnswer] | None = None,
 ) -> CourseStand:
-    """Read how far a person is in a course; `answers` are the practice answers, for whoever has read them already."""
+    """Read how far a person is in a course at `moment`, which is in the zone of the settings.
+
+    `answers` are the practice answers, for whoever has read them already.
+    """
     rows = {row.lesson: row for row in learning.all_progress(session, person_id) if row.course == course.name}
     answered = learning.practice_answers(session, person_id, course.name) if answers is None else answers
     lessons = tuple(_lesson_stand(course, lesson, rows.get(lesson.name), answered) for lesson in course.lessons)
-    return CourseStand(course, lessons, _quiz_stand(session, person_id, course.quiz) if course.quiz else None)
+    return CourseStand(course, lessons, _quiz_stand(session, person_id, course.quiz, moment) if course.quiz else None)
 
 
 def lesson_stand(session: Session, person_id: int, course: Course, lesson: Lesson) -> LessonStand:
@@ -161,7 +173,7 @@ def _step_in(stand: CourseStand) -> Step | None:
     if todo:
         detail = _("Course “{title}”").format(title=stand.course.title)
         return Step(todo.resume, todo.lesson.title, f"{detail}. {_where(todo)}.", first=not stand.begun)
-    if stand.quiz and stand.quiz.state != "waiting":
+    if stand.quiz and stand.quiz.state not in ("waiting", "handed_in"):
         return Step(
             stand.quiz.address, stand.quiz.title, _("The quiz of the course “{title}”").format(title=stand.course.title)
         )
@@ -187,18 +199,21 @@ def _lesson_stand(course: Course, lesson: Lesson, row: LessonProgress | None, an
     )
 
 
-def _quiz_stand(session: Session, person_id: int, name: str) -> QuizStand | None:
+def _quiz_stand(session: Session, person_id: int, name: str, moment: dt.datetime) -> QuizStand | None:
     title = quiz_title(session, name)
     if title is None:
         return None
-    return QuizStand(name, title, _quiz_state(sittings.attempts_of(session, person_id, name)))
+    sat = sittings.attempts_of(session, person_id, name)
+    return QuizStand(name, title, _quiz_state(session, name, sat, moment))
 
 
-def _quiz_state(sat: Sequence[Attempt]) -> Literal["new", "open", "waiting", "failed", "passed"]:
-    if any(attempt.passed for attempt in sat):
-        return "passed"
+def _quiz_state(session: Session, name: str, sat: Sequence[Attempt], moment: dt.datetime) -> QuizState:
     if not sat:
         return "new"
+    if not attempts.showing(session, attempts.quiz_in_force(session, name), moment, moment.tzinfo).marks:
+        return "open" if sat[-1].submitted_at is None else "handed_in"
+    if any(attempt.passed for attempt in sat):
+        return "passed"
     if sat[-1].submitted_at is None:
         return "open"
     return "waiting" if sat[-1].passed is None else "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 
@@ -47,7 +48,8 @@ FORMGRADER = "/hub/user-redirect/formgrader"
 def home(request: Request, visitor: SignedIn) -> Response:
     """Show what to go on with, the courses with their progress, and the doors the visitor's roles open."""
     with reading(request.app.state.engine) as session:
-        stands = [course_stand(session, visitor.person_id, course) for course in courses_in_force(session)]
+        courses, moment = courses_in_force(session), _moment(request)
+        stands = [course_stand(session, visitor.person_id, course, moment) for course in courses]
         occupation = session.get_one(Person, visitor.person_id).occupation
         expected = expected_courses(session, request.app.state.settings.plan, occupation)
     stands.sort(key=lambda stand: stand.course.name not in expected)
@@ -64,7 +66,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
 def course_page(request: Request, course_name: str, visitor: SignedIn) -> Response:
     """Show a course: its lessons with progress, its quiz, and what completing it takes."""
     with reading(request.app.state.engine) as session:
-        stand = course_stand(session, visitor.person_id, course_in_force(session, course_name))
+        stand = course_stand(session, visitor.person_id, course_in_force(session, course_name), _moment(request))
     return page(request, "course.html", stand=stand, course=stand.course, step=next_step([stand]))
 
 
@@ -75,7 +77,7 @@ def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: S
         course = course_in_force(session, course_name)
         lesson = practice.find_lesson(course, lesson_name)
         answers = learning.practice_answers(session, visitor.person_id, course_name)
-        stand = course_stand(session, visitor.person_id, course, answers)
+        stand = course_stand(session, visitor.person_id, course, _moment(request), answers)
     rendered = read_page(request.app.state.settings.pages, course_name, lesson_name)
     if rendered is None:
         raise NotFound(_("This lesson is being prepared."), _("Try again in a minute."))
@@ -115,6 +117,12 @@ def _forms(
         marked = Mark("unanswered", 0, question.points) if name == blank else practice.mark_again(question, answer)
         if marked:
             yield name, form.practice_form(course.name, shown, answer, form.mark_html(marked, shown))
+
+
+def _moment(request: Request) -> dt.datetime:
+    """Give the present time, in the zone of the settings."""
+    moment: dt.datetime = request.app.state.clock()
+    return moment.astimezone(request.app.state.zone)
 
 
 def _after(stand: CourseStand, here: LessonStand) -> Step:

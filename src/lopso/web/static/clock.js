@@ -57,7 +57,7 @@ async function compare() {
 async function warn(at) {
   warned = at;
   await compare();
-  if (left() <= at && left() > 0) note.textContent = note.dataset.text.replace("{n}", at / 60);
+  if (left() <= at && left() > 0) note.textContent = note.dataset.text.replace("{n}", Math.ceil(left() / 60));
 }
 
 let up = false;
