@@ -33,11 +33,12 @@ def notebook(quiz: Quiz) -> cells.Document:
     for number, question in enumerate(quiz.questions, 1):
         made.extend(question_cells(quiz, number, question, _solved(question), _hidden(quiz, question)))
     _refuse_twins(made)
-    return cells.document(made, about(quiz))
+    # Without the version: it is the hash of quiz and key, and the released notebook is made of this one.
+    return cells.document(made, {"quiz": quiz.name})
 
 
 def about(quiz: Quiz) -> dict[str, str]:
-    """Name quiz and version, for the notebook's metadata."""
+    """Name quiz and version, for the metadata of notebooks that no learner gets before the marks."""
     return {"quiz": quiz.name, "version": quiz.version}
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from lopso.errors import NotFound
+from lopso.fields import IDENTIFIER
 from lopso.lessons import Course
 from lopso.markup import MEDIA
 from lopso.pages import form
@@ -31,8 +32,8 @@ _ = catalogue("lessons")
 router = APIRouter()
 router.include_router(practice.router)
 
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+#: No longer than a file system takes: asking it for a longer name is an error.
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 #: A picture is only ever a picture, even when somebody opens its address: an SVG may not run or fetch anything.
 PICTURE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -98,7 +99,7 @@ def picture(request: Request, course_name: str, file: str, visitor: SignedIn) ->
     """Serve a picture or sound of a course."""
     folder = request.app.state.settings.root / "courses" / course_name / "media"
     path = folder / file
-    proper = _NAME.fullmatch(course_name) and _FILE.fullmatch(file) and path.suffix.lower() in MEDIA
+    proper = IDENTIFIER.fullmatch(course_name) and _FILE.fullmatch(file) and path.suffix.lower() in MEDIA
     if not proper or not path.is_file() or path.resolve().parent != folder.resolve():
         raise NotFound(_("There is no such picture."))
     return FileResponse(path, headers=PICTURE_HEADERS)
