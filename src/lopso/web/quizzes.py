@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
-from starlette.datastructures import FormData
 
 from lopso import attempts
 from lopso.attempts import Item, Paper, Showing
 from lopso.markup import to_html
+from lopso.questions.form import sent_values
 from lopso.questions.keys import key_shown
 from lopso.questions.question import prompt
 from lopso.questions.quiz import Quiz
@@ -125,7 +125,7 @@ async def save(request: Request, attempt_id: str, question: str, sent: AnswerSen
 async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Save the whole paper from a plain form, for browsers without our script."""
     moment, _zone = _clock(request)
-    form = _by_question(await request.form())
+    form = sent_values((await request.form()).multi_items())
 
     def job(session: Session) -> None:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
@@ -245,12 +245,3 @@ def _marked(paper: Paper, item: Item, shown: Showing, by: Quiz, row: ItemMark) -
         said["key"] = key_shown(marked.question, _media(paper.quiz.name))
         said["explanation"] = marked.question.explanation
     return said
-
-
-def _by_question(form: FormData) -> Mapping[str, dict[str, list[str]]]:
-    """Sort what a plain form sent, by question and by the part of it: 'id' or 'id:part'."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for name, value in form.multi_items():
-        question, _colon, part = name.partition(":")
-        found.setdefault(question, {}).setdefault(part, []).append(str(value))
-    return found
