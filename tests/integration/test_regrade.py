@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from lopso import attempts, regrading
 from lopso.assignments import cells, files
 from lopso.assignments.release import release
+from lopso.cli.attempt import app as attempt_app
 from lopso.cli.quiz import app
 from lopso.errors import Closed, NotFound
 from lopso.records import audit, sittings
@@ -262,6 +263,15 @@ def test_the_command_shows_first_and_writes_when_told(stand: Stand) -> None:
     assert "Không ai thay đổi điểm." in run("thu", "--apply")
     with pytest.raises(NotFound):
         run("khong-co")
+
+
+def test_an_attempt_shows_what_stood_before(stand: Stand) -> None:
+    attempt = sit_four(stand)["lan"]
+    stand.put(CORRECTED)
+    apply(stand, look(stand))
+    shown = CliRunner().invoke(attempt_app, ["show", attempt], catch_exceptions=False)
+    assert "người thực hiện hoa: 3/3 → 1/3\n   hai: 2/2 → 0/2\n" in shown.output
+    assert shown.exit_code == 0, shown.output
 
 
 def test_the_command_says_when_the_file_is_not_in_force_yet(stand: Stand) -> None:

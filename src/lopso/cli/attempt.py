@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,14 @@ import typer
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from lopso import accounts, attempts
+from lopso import accounts, attempts, regrading
 from lopso.attempts import Replay, ReplayedItem
 from lopso.cli.context import now, open_database, read_settings
 from lopso.errors import OperatorError
 from lopso.questions.question import prompt
-from lopso.records import documents, people, sittings
+from lopso.records import audit, documents, people, sittings
 from lopso.records.engine import reading, writing
-from lopso.records.tables import Person
+from lopso.records.tables import Audit, Person
 from lopso.words import catalogue
 
 _ = catalogue("attempts")
@@ -43,7 +43,9 @@ def show(attempt_id: Annotated[str, typer.Argument(metavar="ID", help=_("as in t
                 _("There is no attempt {id}.").format(id=attempt_id), _("Its id stands in its address: /attempts/ID")
             )
         found = attempts.replay(session, attempt)
-    for line in (*_head(found, ZoneInfo(settings.timezone)), *_items(found), *_verdict(found)):
+        corrections = audit.about(session, f"attempt:{attempt_id}", regrading.VERB)
+    zone = ZoneInfo(settings.timezone)
+    for line in (*_head(found, zone), *_corrections(corrections, zone), *_items(found), *_verdict(found)):
         typer.echo(line)
     if found.differing or not found.total_agrees:
         raise typer.Exit(1)
@@ -98,6 +100,20 @@ def _head(found: Replay, zone: ZoneInfo) -> Iterator[str]:
     yield _("Points: {points}/{all}, {verdict}").format(
         points=_number(attempt.points), all=_number(attempt.max_points), verdict=_passed(attempt.passed)
     )
+
+
+def _corrections(lines: Sequence[Audit], zone: ZoneInfo) -> Iterator[str]:
+    """Write what stood before each regrade that changed the attempt."""
+    for line in lines:
+        before, after = line.detail["from"], line.detail["to"]
+        yield _("Corrected {time} by {who}: {old} → {new}").format(
+            time=_moment(line.at, zone), who=line.actor, old=_points(before), new=_points(after)
+        )
+        yield from (f"   {name}: {_points(old)} → {_points(new)}" for name, (old, new) in line.detail["items"].items())
+
+
+def _points(kept: Mapping[str, Any]) -> str:
+    return f"{_number(kept['points'])}/{_number(kept['max_points'])}"
 
 
 def _items(found: Replay) -> Iterator[str]:
