@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 from test_attempts import *  # noqa: F403 - every sitting's rule again, with the engine below
+from test_sitting_rules import *  # noqa: F403
 from test_writer import (  # noqa: F401
     test_a_job_that_fails_is_undone_alone,
     test_stopping_finishes_what_is_queued,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -194,6 +195,43 @@ def test_what_is_over_is_handed_in_once_with_what_was_saved_and_as_of_its_end(
         rows = session.scalars(select(Audit).where(Audit.verb == "hand-in")).all()
     assert [row.actor for row in rows] == ["system"]
     assert scores(engine) == {("lan", "q0"): 1, ("lan", "q1"): 0}
+
+
+def test_two_processes_that_hand_in_at_the_same_moment_do_it_once(engine: Engine, learners: dict[str, int]) -> None:
+    load(engine, quiz_with("minutes = 10"))
+    for person in learners.values():
+        begin(engine, person)
+    with ThreadPoolExecutor(4) as processes:
+        done = list(processes.map(lambda _one: hand_in_due(engine, NOW + 11 * MINUTE), range(4)))
+    assert sum(map(len, done)) == len(learners)
+    with reading(engine) as session:
+        assert len(session.scalars(select(Audit).where(Audit.verb == "hand-in")).all()) == len(learners)
+
+
+def test_handing_in_waits_for_an_answer_that_is_being_saved(engine: Engine, learners: dict[str, int]) -> None:
+    load(engine, quiz_with("", questions=1))
+    attempt_id = begin(engine, learners["lan"])
+    with ThreadPoolExecutor(1) as other_process:
+        with writing(engine) as session:
+            attempt = sittings.attempt(session, attempt_id, lock=True)
+            assert attempt
+            quiz = attempts.quiz_of_version(session, attempt.quiz, attempt.version)
+            attempts.save_answer(session, attempt, quiz, "q0", 1, "x", NOW)
+            session.flush()
+            handing_in = other_process.submit(_hand_in_locked, engine, attempt_id)
+            wait([handing_in], timeout=0.5)
+            assert not handing_in.done()
+        handing_in.result()
+    with reading(engine) as session:
+        assert session.get_one(attempts.Attempt, attempt_id).points == 1
+
+
+def _hand_in_locked(engine: Engine, attempt_id: str) -> None:
+    gradebook = Gradebook(engine)
+    with writing(engine) as session:
+        attempt = sittings.attempt(session, attempt_id, lock=True)
+        assert attempt
+        attempts.hand_in(session, attempt, gradebook, NOW)
 
 
 def test_what_has_no_limit_or_more_time_is_not_handed_in(engine: Engine, learners: dict[str, int]) -> None:
