@@ -24,6 +24,7 @@ from lopso.settings import Settings
 from lopso.web import drawings, pictures
 from lopso.web.editors import Editor
 from lopso.web.lessons import PICTURE_HEADERS
+from lopso.web.limits import content_length
 from lopso.web.visitor import SignedIn
 from lopso.words import catalogue
 
@@ -85,8 +86,7 @@ async def upload(request: Request, quiz: str, name: str, visitor: Editor) -> Res
     settings: Settings = request.app.state.settings
     kind = _kind(name)
     folder = await run_in_threadpool(_folder, request, quiz)
-    said = request.headers.get("content-length", "0")
-    if said.isdigit() and int(said) > kind.limit:
+    if content_length(request.headers) > kind.limit:
         raise _too_large(kind)
     with _scratch(folder) as scratch:
         await _stream(request, scratch, kind)

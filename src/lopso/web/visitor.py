@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import secrets
 import zoneinfo
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ TOKEN_COOKIE = "lopso-token"
 STATE_COOKIE = "lopso-login"
 SESSION_COOKIE = "jupyterhub-session-id"
 CHANGE_PASSWORD = "/hub/change-password"
+#: What may be a token at all: anything else could not even stand in the header of a question to the hub.
+_TOKEN = re.compile(r"[!-~]{1,200}")
 
 
 class LogInFirst(Exception):
@@ -112,15 +115,16 @@ async def signed_in(request: Request) -> Visitor:
     by_header = scheme.lower() in {"token", "bearer"} and bool(token)
     if not by_header:
         token = request.cookies.get(TOKEN_COOKIE, "")
-        _refuse_foreign(request)
     session_id = "" if by_header else request.cookies.get(SESSION_COOKIE, "")
     door: Door = request.app.state.door
-    visitor = await door.visitor(token, session_id) if token else None
+    visitor = await door.visitor(token, session_id) if _TOKEN.fullmatch(token) else None
     if visitor is None:
         raise LogInFirst
+    request.state.visitor = visitor  # also of a request that is refused: the log names them
+    if not by_header:
+        _refuse_foreign(request)
     if visitor.must_change:
         raise MustChange
-    request.state.visitor = visitor
     return visitor
 
 
@@ -140,9 +144,17 @@ def _refuse_foreign(request: Request) -> None:
         return
     origin = request.headers.get("origin", "")
     fetched = request.headers.get("sec-fetch-site", "")
-    if fetched == "same-origin" or (origin and urlsplit(origin).netloc == request.headers.get("host")):
+    if fetched == "same-origin" or (origin and _host(origin) == request.headers.get("host")):
         return
     raise NotAllowed(_("This request did not come from our own page."), _("Reload the page and try again."))
+
+
+def _host(origin: str) -> str | None:
+    """Give the host of an origin; None for `null` and for what is no address."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 router = APIRouter()
@@ -153,7 +165,9 @@ def send_to_log_in(request: Request) -> Response:
     door: Door = request.app.state.door
     state = secrets.token_urlsafe(16)
     verifier, challenge, method = door.oauth.generate_pkce_code_challenge()
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # Not request.url, which cannot be read where the Host header is no host.
+    query_string = request.scope["query_string"].decode("latin-1")
+    wanted = request.scope["path"] + (f"?{query_string}" if query_string else "")
     back = wanted if request.method == "GET" else "/"
     query = urlencode({"state": state, "code_challenge": challenge, "code_challenge_method": method})
     response = RedirectResponse(f"{door.oauth.login_url}&{query}", 303)
@@ -169,13 +183,13 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
     """Take the hub's answer to a log-in; a stale or forged one starts again."""
     door: Door = request.app.state.door
     memory = _memory(request)
-    if not code or not state or not secrets.compare_digest(memory.get("state", ""), state):
+    if not code or not state or not secrets.compare_digest(memory["state"].encode(), state.encode()):
         return RedirectResponse("/", 303)
     try:
         token = await door.oauth.token_for_code(code, code_verifier=memory["verifier"], sync=False)
     except HubFault as error:
         raise HubDown(_("The log-in could not be finished."), _("Open the page again.")) from error
-    response = RedirectResponse(_local(memory.get("next", "/")), 303)
+    response = RedirectResponse(_local(memory["next"]), 303)
     response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="lax", secure=_is_https(request), path="/")
     response.delete_cookie(STATE_COOKIE, path="/")
     return response
@@ -192,11 +206,13 @@ async def log_out(request: Request) -> Response:
 
 
 def _memory(request: Request) -> dict[str, str]:
+    """Read what was remembered before the log-in; empty texts where that was not written by us."""
+    names = ("state", "next", "verifier")
     try:
         memory = json.loads(request.cookies.get(STATE_COOKIE, "{}"))
-    except json.JSONDecodeError:
-        return {}
-    return memory if isinstance(memory, dict) and all(isinstance(v, str) for v in memory.values()) else {}
+        return {name: str(memory.get(name, "")) for name in names}
+    except (ValueError, AttributeError, RecursionError):
+        return dict.fromkeys(names, "")
 
 
 def _local(path: str) -> str:
@@ -205,4 +221,4 @@ def _local(path: str) -> str:
 
 
 def _is_https(request: Request) -> bool:
-    return request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+    return request.headers.get("x-forwarded-proto", request.scope["scheme"]) == "https"
