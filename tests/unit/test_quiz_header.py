@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -131,3 +133,12 @@ def test_a_header_kept_in_the_database_says_the_same(zone: str) -> None:
     )
     kept = json.loads(json.dumps(source.data, default=str))
     assert stored_quiz(kept, "thu") == read_quiz(source, "thu")
+
+
+def test_every_field_of_the_header_is_in_the_authors_guide() -> None:
+    [said] = faults("nobody-reads-this = 1")
+    known = said.partition(": ")[2].rpartition("(")[2].rpartition(": ")[2].rstrip(")").split(", ")
+    guide = (Path(__file__).parents[2] / "docs" / "huong-dan" / "bai-kiem-tra.md").read_text(encoding="utf-8")
+    missing = [name for name in known if not re.search(rf"\b{name}\b", guide)]
+    assert set(known) > {"opens", "draw", "show_when"}
+    assert missing == []

@@ -50,9 +50,9 @@ def read_timing(fields: Fields) -> Timing:
 
 def _moment(fields: Fields, field: str) -> dt.datetime | None:
     """Read a TOML date-time, or the same as text: so it stands in the database."""
-    if not fields.has(field):
-        return None
     value = fields.raw(field)
+    if value is None:
+        return None
     try:
         moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(_long_enough(value))
     except ValueError:
