@@ -108,6 +108,9 @@ def _filled(data: dict[str, Any]) -> dict[str, Any]:
         filled["option"] = [{**option, "why": option.get("why") or "…"} for option in options]
         if not any(option.get("right") for option in options):
             filled["option"][0]["right"] = True
+    if kind == "true_false":
+        filled |= {"right": True} if data.get("right") == "" else {}
+        filled |= {"statement": [{**one, "right": one.get("right") is True} for one in _entries(filled, "statement")]}
     if kind == "short_text":
         filled |= {"accept": data.get("accept") or ["…"], "example_wrong": data.get("example_wrong") or "?"}
     return filled

@@ -211,7 +211,8 @@ async def publish(request: Request, quiz: str, sent: PublishSent, visitor: Edito
         documents.put(session, "quiz", quiz, version, body, now())
         draft = editing.published(session, quiz, sheet, body, digest, visitor.username, sent.tab, now())
         audit.note(session, now(), visitor.username, "quiz.publish", f"quiz:{quiz}", before=before, after=version)
-        return _state(session, quiz, editing.sheet_of(draft), sent.tab)
+        replaced = before is not None and before != version
+        return _state(session, quiz, editing.sheet_of(draft), sent.tab) | {"replaced": replaced}
 
     return JSONResponse(await request.app.state.writer.write(job))
 

@@ -118,15 +118,26 @@ export function group(title, place, ...children) {
   return make("div", { class: "group", role: "group", "aria-label": title, "data-place": place, tabindex: "-1" }, make("h4", {}, title), ...children);
 }
 
-/** Say beside its control what is wrong; a fault without a control goes to the nearest thing around it. */
-export function showFault(root, place, said) {
-  const parts = place.map(String);
-  while (parts.length) {
+/** Find the control of a place in the data, or the nearest thing around it. */
+export function find(root, place) {
+  for (let parts = place.map(String); parts.length; parts = parts.slice(0, -1)) {
     const found = root.querySelector(`[data-place="${CSS.escape(parts.join("."))}"]`);
-    if (found) return mark(found, said);
-    parts.pop();
+    if (found) return found;
   }
   return null;
+}
+
+/** Name a control as it stands on the page: "Lựa chọn 2, Vì sao sai". */
+export function named(control) {
+  const label = control?.labels?.[0]?.textContent ?? control?.getAttribute("aria-label") ?? "";
+  const around = control?.parentElement?.closest(".entry")?.getAttribute("aria-label") ?? "";
+  return [around, label].filter((name, index, all) => name && all.indexOf(name) === index && !/^Câu \d+$/.test(name)).join(", ");
+}
+
+/** Say beside its control what is wrong; gives the control. */
+export function showFault(root, place, said) {
+  const found = find(root, place);
+  return found && mark(found, said);
 }
 
 function mark(control, said) {

@@ -26,7 +26,7 @@ export function begin(kind, id) {
   const some = (n, more = {}) => Array.from({ length: n }, () => ({ id: id(), text: "", ...more }));
   const question = { id: id(), kind, prompt: "" };
   if (kind === "single_choice" || kind === "multiple_choice") question.option = some(4, { why: "" });
-  else if (kind === "true_false") question.statement = some(4, { right: true, why: "" });
+  else if (kind === "true_false") question.statement = some(4, { right: "", why: "" });
   else if (kind === "short_text") Object.assign(question, { accept: [], example_wrong: "" });
   else if (kind === "ordering") question.item = some(4);
   else if (kind === "matching") {
@@ -147,28 +147,33 @@ function rightTick(list, entry, type, name, here, tools) {
 
 function trueFalse(q, place, tools) {
   const one = Object.hasOwn(q, "right");
-  const verdict = [[true, "Đúng"], [false, "Sai"]];
+  const verdict = [["", "– chọn –"], [true, "Đúng"], [false, "Sai"]];
   const held = { form: one ? "one" : "several" };
   const turn = () => {
     if (held.form === "one") {
       delete q.statement;
       delete q.scoring;
-      q.right = true;
+      q.right = "";
     } else {
       delete q.right;
-      q.statement = Array.from({ length: 4 }, () => ({ id: tools.id(), text: "", right: true, why: "" }));
+      q.statement = Array.from({ length: 4 }, () => ({ id: tools.id(), text: "", right: "", why: "" }));
     }
     tools.changed();
     tools.redraw(null, `${place}.form`);
   };
   const shape = choice("Hình thức", held, "form", place, turn, [["several", "Nhiều ý a, b, c, d"], ["one", "Chính câu hỏi là một khẳng định"]]);
-  if (one) return [shape, choice("Khẳng định này", q, "right", place, tools.changed, verdict)];
+  if (one) {
+    const box = choice("Khẳng định này", q, "right", place, tools.changed, verdict);
+    // Without a verdict the server misses the statements; there is no other place to say so.
+    if (q.right === "") box.querySelector("select").dataset.place = `${place}.statement`;
+    return [shape, box];
+  }
   const fill = (entry, index, here, label) => [
     text(label, entry, "text", here, tools.changed),
     choice("Ý này", entry, "right", here, tools.changed, verdict),
     text("Vì sao", entry, "why", here, tools.changed),
   ];
-  const add = () => ({ id: tools.id(), text: "", right: true, why: "" });
+  const add = () => ({ id: tools.id(), text: "", right: "", why: "" });
   const national = q.statement?.length === 4;
   const ways = [["national", "Như đề thi: đúng 1 ý 0,1; 2 ý 0,25; 3 ý 0,5; 4 ý 1"], ["per_statement", "Chia đều cho các ý"]];
   if (!national) delete q.scoring;

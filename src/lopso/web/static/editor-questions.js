@@ -1,7 +1,7 @@
 // The list of questions: cards that open, move, are copied and deleted (and come back), with what a learner sees beside.
 
 import { KINDS, begin, copied, form } from "./editor-kinds.js";
-import { button, choice, make, number, text } from "./editor-fields.js";
+import { button, choice, find, make, named, number, text } from "./editor-fields.js";
 import { join, mediaGroup, split } from "./editor-media.js";
 
 const DIFFICULTIES = [["medium", "Vừa"], ["easy", "Dễ"], ["hard", "Khó"]];
@@ -217,6 +217,12 @@ class Preview {
       delete this.question.dataset.kind;
       this.question.prompt = reply.prompt;
       this.note.textContent = "";
-    } else this.note.textContent = `Chưa xem trước được: ${(reply.faults ?? []).map((fault) => fault.said).join("; ")}`;
+    } else if (reply.faults) this.note.textContent = `Chưa xem trước được. ${this.#lacking(card, reply.faults).join("; ")}.`;
+  }
+
+  /** Say what is wrong with the card's question, by the names that its fields have on the page. */
+  #lacking(card, faults) {
+    const own = Number(card.dataset.place.split(".")[1]);
+    return faults.map(({ place, said }) => [named(find(card.parentElement, ["question", own, ...place.slice(2)])), said].filter(Boolean).join(": "));
   }
 }

@@ -1,6 +1,6 @@
 // The editor of a quiz: its header and questions, autosave of the draft, who else has it open, checking and publishing.
 
-import { button, choice, clearFaults, make, moment, number, showFault, text, tick } from "./editor-fields.js";
+import { button, choice, clearFaults, make, moment, named, number, showFault, text, tick } from "./editor-fields.js";
 import { rows } from "./editor-kinds.js";
 import { Questions } from "./editor-questions.js";
 
@@ -198,8 +198,10 @@ function published(heard) {
   clearFaults(work);
   if (!heard) notice("bad", "Mất kết nối. Hãy thử lại.").focus();
   else if (heard.status === 200) {
+    const after = [make("a", { href: `/quizzes/${quiz}` }, "Mở bài như người học")];
+    if (heard.told.replaced) after.push(make("a", { href: `/quizzes/${quiz}/regrade` }, "Xem ai đổi điểm nếu chấm lại"));
     adopt(heard.told);
-    notice("good", "Đã xuất bản. Ai bắt đầu làm từ bây giờ sẽ gặp bản này.", make("a", { href: `/quizzes/${quiz}` }, "Mở bài như người học")).focus();
+    notice("good", "Đã xuất bản. Ai bắt đầu làm từ bây giờ sẽ gặp bản này.", ...after).focus();
   } else if (heard.told.faults) showFaults(heard.told.faults);
   else if (heard.told.over !== undefined) fileChanged(heard.told.over);
   else if (heard.status === 409) conflict(heard.told);
@@ -216,19 +218,11 @@ function showFaults(faults) {
       control?.focus();
       control?.scrollIntoView({ block: "center" });
     };
-    return make("li", {}, button(`${fault.where}${named(control)}: ${fault.said}`, go, { className: "link" }));
+    return make("li", {}, button(`${[fault.where, named(control)].filter(Boolean).join(" – ")}: ${fault.said}`, go, { className: "link" }));
   });
   const shown = notice("bad", `Chưa xuất bản được: còn ${faults.length} chỗ phải sửa. Bấm vào từng dòng để đến chỗ ấy.`);
   shown.append(make("ul", {}, ...items));
   shown.focus();
-}
-
-/** Name a control as it stands on the page: "– Lựa chọn 2, Vì sao sai". */
-function named(control) {
-  const label = control?.labels?.[0]?.textContent ?? control?.getAttribute("aria-label") ?? "";
-  const around = control?.parentElement?.closest(".entry")?.getAttribute("aria-label") ?? "";
-  const names = [around, label].filter((name, index, all) => name && all.indexOf(name) === index && !/^Câu \d+$/.test(name));
-  return names.length ? ` – ${names.join(", ")}` : "";
 }
 
 function fileChanged(over) {
@@ -303,6 +297,7 @@ function draws(body) {
 
 // ---- begin
 
+document.body.classList.add("scripted");
 root.append(bar, notices, work);
 adopt({});
 showOthers(state.others);
