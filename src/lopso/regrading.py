@@ -60,6 +60,11 @@ class ItemChange:
         """Tell whether outcome or points change."""
         return self.old.bare != self.new.bare
 
+    @property
+    def is_lower(self) -> bool:
+        """Tell whether the points fall; a mark taken back to wait for a marker counts as that."""
+        return self.old.points is not None and (self.new.points is None or self.new.points < self.old.points)
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptChange:
@@ -146,7 +151,7 @@ class Difference:
         falls: Counter[str] = Counter()
         for item in (item for person in self.persons for attempt in person.attempts for item in attempt.items):
             if item.is_mark:
-                (falls if item.new.share < item.old.share else rises)[item.question] += 1
+                (falls if item.is_lower else rises)[item.question] += 1
         numbered = enumerate(self.quiz.questions, 1)
         return [(n, one, rises[one.id], falls[one.id]) for n, one in numbered if rises[one.id] or falls[one.id]]
 
@@ -228,9 +233,9 @@ def apply(
     """
     version = found.quiz.version
     changes = [attempt for person in found.persons for attempt in person.attempts]
-    items = [(one.attempt_id, item.question, item.old, item.new) for one in changes for item in one.items]
+    items = ((one.attempt_id, item.question, item.old, item.new) for one in changes for item in one.items)
     is_same = documents.version_in_force(session, "quiz", found.quiz.name) == version
-    totals = [_row(one, version, now) for one in changes]
+    totals = (_row(one, version, now) for one in changes)
     if not (is_same and regrades.put_marks(session, items) and regrades.put_totals(session, totals)):
         raise Closed(
             _("The quiz or its marks have changed in the meantime; nothing was written."),
@@ -239,7 +244,7 @@ def apply(
     regrades.put_marked_version(session, found.stale, version)
     if not found.persons:
         return
-    regrades.note_all(session, [_line(found, one, actor, now) for one in changes if one.is_mark])
+    regrades.note_all(session, (_line(found, one, actor, now) for one in changes if one.is_mark))
     summary = {"changed": len(found.changed), "up": len(found.crossing("up")), "down": len(found.crossing("down"))}
     run = {"version": version, "attempts": found.attempts, "never_lower": found.never_lower, **summary, **detail}
     audit.note(session, now, actor, VERB, f"quiz:{found.quiz.name}", **run)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Row, Table, bindparam, func, select, update
@@ -15,6 +15,8 @@ from lopso.records.tables import Answer, Attempt, Audit, ItemMark, Person
 
 #: People whose papers are in memory at once.
 AT_ONCE = 200
+#: Rows of a statement.
+ROWS = 1000
 
 _ATTEMPT, _MARK = cast(Table, Attempt.__table__), cast(Table, ItemMark.__table__)
 
@@ -85,8 +87,8 @@ def scores(session: Session, *which: ColumnElement[bool]) -> dict[str, dict[str,
     return found
 
 
-def put_marks(session: Session, changes: Sequence[tuple[str, str, Score, Score]]) -> bool:
-    """Change marks (attempt id, question, old, new); False when one is not the old one any more."""
+def put_marks(session: Session, changes: Iterable[tuple[str, str, Score, Score]]) -> bool:
+    """Change marks (attempt id, question, old, new); False when one is not the old one any more, or a person's now."""
     statement = (
         update(_MARK)
         .where(
@@ -95,6 +97,7 @@ def put_marks(session: Session, changes: Sequence[tuple[str, str, Score, Score]]
             _MARK.c.outcome == bindparam("old_outcome"),
             _MARK.c.points.is_not_distinct_from(bindparam("old_points", type_=_MARK.c.points.type)),
             _MARK.c.max_points == bindparam("old_max"),
+            _MARK.c.by_hand.is_(False),
         )
         .values(
             outcome=bindparam("new_outcome"),
@@ -103,7 +106,7 @@ def put_marks(session: Session, changes: Sequence[tuple[str, str, Score, Score]]
             reason=bindparam("new_reason"),
         )
     )
-    return _all_changed(session, statement, [_mark_values(*change) for change in changes])
+    return _all_changed(session, statement, (_mark_values(*change) for change in changes))
 
 
 def _mark_values(attempt_id: str, question: str, old: Score, new: Score) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def _mark_values(attempt_id: str, question: str, old: Score, new: Score) -> dict
     )
 
 
-def put_totals(session: Session, changes: Sequence[Mapping[str, Any]]) -> bool:
+def put_totals(session: Session, changes: Iterable[Mapping[str, Any]]) -> bool:
     """Change attempts by `id`: `points`, `max_points`, `passed`, `marked_version`, `regraded_at`, from `old_points`.
 
     False when an attempt's points are not the old ones any more.
@@ -129,28 +132,36 @@ def put_totals(session: Session, changes: Sequence[Mapping[str, Any]]) -> bool:
         )
         .values({name: bindparam(f"new_{name}") for name in TOTALS})
     )
-    values = [
+    values = (
         {"of_attempt": one["id"], "old_points": one["old_points"], **{f"new_{name}": one[name] for name in TOTALS}}
         for one in changes
-    ]
+    )
     return _all_changed(session, statement, values)
 
 
 TOTALS = ("points", "max_points", "passed", "marked_version", "regraded_at")
 
 
-def put_marked_version(session: Session, attempt_ids: Sequence[str], version: str) -> None:
+def put_marked_version(session: Session, attempt_ids: Iterable[str], version: str) -> None:
     """Note that attempts have been marked against `version`, whatever came of it."""
     statement = update(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("of_attempt")).values(marked_version=version)
-    _all_changed(session, statement, [{"of_attempt": one} for one in attempt_ids])
+    _all_changed(session, statement, ({"of_attempt": one} for one in attempt_ids))
 
 
-def _all_changed(session: Session, statement: Any, values: list[dict[str, Any]]) -> bool:
-    if not values:
-        return True
+def _all_changed(session: Session, statement: Any, values: Iterable[dict[str, Any]]) -> bool:
+    """Run a statement for each of `values`; tell whether each met its row."""
     session.flush()
-    result = cast("CursorResult[Any]", session.connection().execute(statement, values))
-    return result.rowcount == len(values)
+    for some in _slices(values):
+        result = cast("CursorResult[Any]", session.connection().execute(statement, some))
+        if result.rowcount != len(some):
+            return False
+    return True
+
+
+def _slices(values: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    remaining = iter(values)
+    while some := list(islice(remaining, ROWS)):
+        yield some
 
 
 def open_elsewhere(session: Session, quiz: str, version: str) -> int:
@@ -160,7 +171,7 @@ def open_elsewhere(session: Session, quiz: str, version: str) -> int:
     return session.scalar(query.where(*where)) or 0
 
 
-def note_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add lines to the audit trail, as `audit.note` does, in one statement."""
-    if rows:
-        session.connection().execute(cast(Table, Audit.__table__).insert(), [dict(row) for row in rows])
+def note_all(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Add lines to the audit trail, as `audit.note` does, in few statements."""
+    for some in _slices(rows):
+        session.connection().execute(cast(Table, Audit.__table__).insert(), some)
