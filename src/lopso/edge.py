@@ -26,6 +26,11 @@ WAIT = "5s"
 #: After how many seconds the browser asks again by itself.
 RETRY = 3
 
+#: With several processes of a service a person stays with one, which then knows the session; one that does not answer
+#: is left alone for a moment, and the others take its people.
+_SHARED = {"selection_policy": {"policy": "header", "field": "Cookie", "fallback": {"policy": "random"}}}
+_HEALTH = {"passive": {"fail_duration": "2s"}}
+
 Route = dict[str, Any]
 
 
@@ -105,12 +110,13 @@ def _files(folder: Path, hide: list[str]) -> list[dict[str, Any]]:
 
 def _services(settings: Settings, ports: Mapping[str, int]) -> list[Route]:
     small = settings.max_body_kib * 1024
+    web = [port for name, port in ports.items() if name.partition("-")[0] == "web"]
     return [
         _under(["/user/*"], [_limit(UPLOAD_LIMIT), _proxy(ports["hub_public"])]),
         _under(["/hub", "/hub/*"], [_limit(small), _proxy(ports["hub_public"])]),
         _under(["/services/voila/*"], [_limit(small), _proxy(ports["voila"])]),
-        _under(["/api/editor/*/media"], [_limit(MEDIA_LIMIT), _proxy(ports["web"])]),
-        {"handle": [{"handler": "subroute", "routes": [_limit(small), _proxy(ports["web"])]}], "terminal": True},
+        _under(["/api/editor/*/media"], [_limit(MEDIA_LIMIT), _proxy(*web)]),
+        {"handle": [{"handler": "subroute", "routes": [_limit(small), _proxy(*web)]}], "terminal": True},
     ]
 
 
@@ -122,14 +128,16 @@ def _limit(size: int) -> Route:
     return {"handle": [{"handler": "request_body", "max_size": size}]}
 
 
-def _proxy(port: int) -> Route:
+def _proxy(*ports: int) -> Route:
+    several = len(ports) > 1
     # X-Forwarded-For, -Proto and -Host are Caddy's own: what a client sends of them is dropped.
     return {
         "handle": [
             {
                 "handler": "reverse_proxy",
-                "upstreams": [{"dial": f"127.0.0.1:{port}"}],
-                "load_balancing": {"try_duration": WAIT, "try_interval": "200ms"},
+                "upstreams": [{"dial": f"127.0.0.1:{port}"} for port in ports],
+                "load_balancing": {"try_duration": WAIT, "try_interval": "200ms", **(_SHARED if several else {})},
+                **({"health_checks": _HEALTH} if several else {}),
                 "transport": {"protocol": "http", "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 64}},
             }
         ]

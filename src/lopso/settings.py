@@ -42,6 +42,7 @@ class Settings:
     kernels_per_user: int = 3
     kernel_idle_minutes: int = 10
     max_body_kib: int = 1024
+    web_processes: int = 1
 
     @property
     def run(self) -> Path:

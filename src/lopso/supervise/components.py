@@ -13,7 +13,7 @@ from pathlib import Path
 from lopso.edge import edge_config
 from lopso.errors import OperatorError
 from lopso.settings import PREFIX, Settings
-from lopso.supervise.ports import Run, public_url
+from lopso.supervise.ports import Run, public_url, web_names
 from lopso.supervise.process import Component
 from lopso.words import catalogue
 
@@ -26,7 +26,10 @@ def components(settings: Settings, run: Run, environ: Mapping[str, str]) -> tupl
     return (
         _caddy(settings, run, environment),
         _hub(run, environment),
-        _service("web", "lopso.bootstrap", "/healthz", settings, run, environment),
+        *(
+            _service("web", "lopso.bootstrap", "/healthz", settings, run, environment, name)
+            for name in web_names(settings.web_processes)
+        ),
         _service("voila", "lopso.hub.voila", "/services/voila/health", settings, run, environment),
     )
 
@@ -87,11 +90,18 @@ def _hub(run: Run, environment: Mapping[str, str]) -> Component:
 
 
 def _service(
-    name: str, module: str, health: str, settings: Settings, run: Run, environment: Mapping[str, str]
+    service: str,
+    module: str,
+    health: str,
+    settings: Settings,
+    run: Run,
+    environment: Mapping[str, str],
+    process: str = "",
 ) -> Component:
+    name = process or service
     told = {
         "port": run.ports[name],
-        "api_token": run.tokens[name],
+        "api_token": run.tokens[service],
         "hub_api_url": run.hub_api_url,
         "public_url": public_url(settings),
     }

@@ -41,8 +41,14 @@ class Run:
 def new_run(settings: Settings) -> Run:
     """Draw free ports and new tokens."""
     free = free_ports()
-    ports = {"public": public_port(settings), **{name: next(free) for name in INTERNAL}}
+    names = (*INTERNAL, *web_names(settings.web_processes)[1:])
+    ports = {"public": public_port(settings), **{name: next(free) for name in names}}
     return Run(ports, {name: secrets.token_hex(32) for name in SERVICES})
+
+
+def web_names(processes: int) -> list[str]:
+    """Name the processes of the web service."""
+    return ["web", *(f"web-{number}" for number in range(2, processes + 1))]
 
 
 def save_run(run: Run, folder: Path) -> None:
