@@ -142,3 +142,31 @@ def test_every_field_of_the_header_is_in_the_authors_guide() -> None:
     missing = [name for name in known if not re.search(rf"\b{name}\b", guide)]
     assert set(known) > {"opens", "draw", "show_when"}
     assert missing == []
+
+
+INFORMED = (
+    """
+[[question]]
+id = "lead"
+kind = "info"
+prompt = "Đọc rồi làm câu sau."
+"""
+    + bank().partition("[[question]]")[2].join(["[[question]]", ""])
+    + """
+[[question]]
+id = "end"
+kind = "info"
+prompt = "Cảm ơn."
+"""
+)
+
+
+@given(st.text())
+def test_an_information_stays_before_the_question_it_was_written_for(seed: str) -> None:
+    for header in ("", DRAWS):
+        one = read_quiz(toml.parse(f'title = "Thử"\n{header}\n{INFORMED}', "quiz.toml"), "thu")
+        names = [question.id for question in one.order(seed)]
+        assert names[-1] == "end"
+        assert ("lead" in names) == ("a0" in names)
+        if "lead" in names:
+            assert names[names.index("lead") + 1] == "a0"

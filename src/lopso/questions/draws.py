@@ -61,12 +61,28 @@ def _check(fields: Fields, draw: Draw, pool: Sequence[Question], taken: set[str]
 
 
 def drawn(questions: Sequence[Question], draws: Sequence[Draw], seed: str) -> tuple[Question, ...]:
-    """Draw the questions of the paper with `seed`, in written order; those of no pool are in every paper."""
+    """Draw the questions of the paper with `seed`, in written order; those of no pool are in every paper.
+
+    An information goes with the question after it.
+    """
     left: set[str] = set()
     for number, draw in enumerate(draws):
         pool = [question.id for question in draw.pool(questions)]
         left |= set(pool) - set(random.Random(f"{seed}:draw:{number}").sample(pool, draw.count))
-    return tuple(question for question in questions if question.id not in left)
+    kept = (group for group in introduced(questions) if group[-1].id not in left)
+    return tuple(question for group in kept for question in group)
+
+
+def introduced(questions: Sequence[Question]) -> list[tuple[Question, ...]]:
+    """Group each question with the information before it; what stands after the last question is a group of its own."""
+    groups: list[tuple[Question, ...]] = []
+    waiting: list[Question] = []
+    for question in questions:
+        waiting.append(question)
+        if question.kind != "info":
+            groups.append(tuple(waiting))
+            waiting = []
+    return [*groups, tuple(waiting)] if waiting else groups
 
 
 def points_of_a_paper(questions: Sequence[Question], draws: Sequence[Draw]) -> float:

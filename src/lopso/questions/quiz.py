@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lopso.fields import Fields
-from lopso.questions.draws import Draw, drawn, points_of_a_paper, read_draws
+from lopso.questions.draws import Draw, drawn, introduced, points_of_a_paper, read_draws
 from lopso.questions.kinds import read_questions
 from lopso.questions.question import Question
 from lopso.questions.timing import Timing, read_timing
@@ -63,11 +63,12 @@ class Quiz:
         return next((question for question in self.questions if question.id == name), None)
 
     def order(self, seed: str) -> tuple[Question, ...]:
-        """Give the questions of the attempt with `seed`, in its order."""
-        questions = list(drawn(self.questions, self.draws, seed))
+        """Give the questions of the attempt with `seed`, in its order; an information stays before its question."""
+        groups = introduced(drawn(self.questions, self.draws, seed))
+        end = groups.pop() if groups and groups[-1][-1].kind == "info" else ()
         if self.shuffle_questions:
-            random.Random(f"{seed}:order").shuffle(questions)
-        return tuple(questions)
+            random.Random(f"{seed}:order").shuffle(groups)
+        return tuple(question for group in (*groups, end) for question in group)
 
     def option_seed(self, seed: str) -> str | None:
         """Give the seed for the options' order: None where the quiz keeps it as written."""
