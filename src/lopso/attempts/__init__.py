@@ -2,6 +2,7 @@
 
 from lopso.attempts.admission import Standing, due_at, standing, tries_left
 from lopso.attempts.allowances import allow
+from lopso.attempts.by_hand import Collected, Refused, Uncollected, collect, uncollected
 from lopso.attempts.counting import counting
 from lopso.attempts.marked import MarkedItem, marked_item, marking_quiz
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
@@ -23,14 +24,18 @@ from lopso.records.tables import Attempt
 __all__ = [
     "GRACE",
     "Attempt",
+    "Collected",
     "Item",
     "MarkedItem",
     "Paper",
+    "Refused",
     "Replay",
     "ReplayedItem",
     "Showing",
     "Standing",
+    "Uncollected",
     "allow",
+    "collect",
     "counting",
     "due_at",
     "hand_in",
@@ -52,4 +57,5 @@ __all__ = [
     "start",
     "submission",
     "tries_left",
+    "uncollected",
 ]

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
-from lopso.web import deadlines, editor, failures, lessons, quizzes, regrades, uploads, visitor
+from lopso.web import collecting, deadlines, editor, failures, lessons, quizzes, regrades, uploads, visitor
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
@@ -45,11 +45,12 @@ def make_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = READERS
         writer.start()
-        ending = asyncio.create_task(deadlines.watch(app.state))
+        watching = [asyncio.create_task(each.watch(app.state)) for each in (deadlines, collecting)]
         yield
-        ending.cancel()
-        with suppress(asyncio.CancelledError):
-            await ending
+        for task in watching:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         writer.stop()
 
     app = FastAPI(title="Lớp Số", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
