@@ -35,12 +35,12 @@ def tidied(value: Any) -> Any:
     return nfc(value).replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
-def ready(body: dict[str, Any]) -> str:
-    """Write a draft as the quiz.toml that it would become."""
+def ready(body: dict[str, Any], before: str = "") -> str:
+    """Write a draft as the quiz.toml that it would become; comments of the file `before` it are kept."""
     data = tidied(body)
     for question in _entries(data, "question"):
         _hide_keys(question)
-    return quiz_toml.write(data)
+    return quiz_toml.write(data, before)
 
 
 def _hide_keys(question: dict[str, Any]) -> None:

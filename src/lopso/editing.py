@@ -91,7 +91,15 @@ def written(settings: Settings, name: str) -> Written | None:
 
 def sheet(session: Session, settings: Settings, name: str) -> Sheet:
     """Give what an editor opens: the draft, or the file where no draft waits to be published."""
-    draft, file = drafts.get(session, name), written(settings, name)
+    draft = drafts.get(session, name)
+    try:
+        file = written(settings, name)
+    except Faults as error:
+        if draft is None:
+            raise FileChanged(
+                _("The quiz's file cannot be read: {why}").format(why=error.faults[0]), _("Mend it in a text editor.")
+            ) from error
+        return replace(sheet_of(draft), published=False, file_changed=True)
     if draft is None and file is None:
         raise NotFound(_("There is no such quiz."), _("Choose one from the list."))
     if draft is None:
@@ -190,6 +198,14 @@ def written_digest(folder: Path) -> str:
     """Give the SHA-256 of a quiz's file; empty where there is none."""
     path = folder / "quiz.toml"
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def text_of(settings: Settings, name: str) -> str:
+    """Give the text of a quiz's file as it stands; empty where there is none that can be read."""
+    try:
+        return (quiz_folder(settings, name) / "quiz.toml").read_text("utf-8") if written(settings, name) else ""
+    except Faults:
+        return ""
 
 
 def _names(folder: Path) -> list[str]:

@@ -256,7 +256,9 @@ def test_two_who_edit_one_quiz_see_each_other_and_lose_nothing(person: Person) -
     saved(mine)
     with author.expecting("status of 409"):
         theirs.get_by_label("Lời giới thiệu").fill("Lời của tác giả")
-        expect(theirs.locator(".notices")).to_contain_text(re.compile("Trần Thị Mai.* vừa lưu bài này"))
+        expect(theirs.locator(".notices")).to_contain_text(
+            re.compile(r"Trần Thị Mai.* đã lưu bài này lúc \d\d:\d\d, \d\d/\d\d/\d{4}")
+        )
     author.look("editor-conflict")
     theirs.get_by_role("button", name="Giữ bản của tôi thành bài riêng").click()
     theirs.wait_for_url(f"**/editor/{name_of(mine)}-*")

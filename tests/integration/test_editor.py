@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_a_save_on_an_older_revision_is_refused_and_says_who_saved(web: TestClie
     assert save(web, name, {"title": "của Lan", "question": []}, 1, "a").status_code == 200
     found = save(as_person(web, "mai"), name, {"title": "của Mai", "question": []}, 1, "b")
     assert found.status_code == 409
-    assert "Nguyễn Thị Lan" in found.json()["error"]
+    assert re.match(r"Nguyễn Thị Lan đã lưu bài này lúc \d\d:\d\d, \d\d/\d\d/\d{4}", found.json()["error"])
     assert web.get(f"/api/editor/{name}").json()["body"]["title"] == "của Lan"
 
 
@@ -170,6 +171,23 @@ def test_a_file_changed_on_disk_is_not_overwritten_unless_said_so(web: TestClien
     assert tomllib.loads(path.read_text(encoding="utf-8"))["tries"] == 5
 
 
+def test_a_file_that_is_no_toml_is_said_so_and_a_draft_beside_it_is_not_lost(
+    web: TestClient, settings: Settings
+) -> None:
+    state = web.get(f"/api/editor/{NAME}").json()
+    path = file_of(settings, NAME)
+    path.write_text("title = ", encoding="utf-8")
+    found = web.get(f"/editor/{NAME}")
+    assert found.status_code == 409
+    assert "Không đọc được tệp của bài này" in found.text
+    save(web, NAME, state["body"], 0, base=state["base"])
+    again = web.get(f"/api/editor/{NAME}").json()
+    assert (again["file_changed"], again["body"]) == (True, state["body"])
+    over = publish(web, NAME, 1).json()["over"]
+    assert publish(web, NAME, 1, over=over).status_code == 200
+    assert faults_of(settings) == []
+
+
 def test_the_file_can_be_taken_in_place_of_the_draft(web: TestClient, settings: Settings) -> None:
     state = web.get(f"/api/editor/{NAME}").json()
     save(web, NAME, state["body"] | {"tries": 5}, 0, base=state["base"])
@@ -198,6 +216,16 @@ def test_fields_the_editor_does_not_know_are_kept(web: TestClient, settings: Set
     publish(web, NAME, 1)
     written = tomllib.loads(file_of(settings, NAME).read_text(encoding="utf-8"))
     assert written["question"][1]["source"] == "nist-800-63b-4"
+
+
+def test_comments_above_questions_outlive_publishing(web: TestClient, settings: Settings) -> None:
+    path = file_of(settings, NAME)
+    comments = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    assert comments
+    state = web.get(f"/api/editor/{NAME}").json()
+    save(web, NAME, state["body"] | {"tries": 8}, 0, base=state["base"])
+    publish(web, NAME, 1)
+    assert [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")] == comments
 
 
 def test_the_preview_shows_the_draft_without_a_key_and_records_nothing(web: TestClient, engine: Engine) -> None:

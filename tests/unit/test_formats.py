@@ -50,3 +50,20 @@ def test_a_text_of_several_lines_is_written_as_such_and_tables_follow_plain_fiel
     assert text == (
         'title = "T"\n\n[[question]]\nid = "a"\nprompt = """Một.\n\nHai."""\n\n[[question.option]]\nid = "x"\n'
     )
+
+
+def test_comments_of_the_file_before_stand_above_the_same_questions_again() -> None:
+    before = '# Đầu\n\ntitle = "T"\n\n# A một\n# A hai\n[[question]]\nid = "a"\n\n# B\n[[question]]\nid = "b"\n'
+    data = {"title": "T", "question": [{"id": "b", "prompt": "# không\n[[question]]"}, {"id": "c"}, {"id": "a"}]}
+    text = quiz_toml.write(data, before)
+    assert tomllib.loads(text) == data
+    assert text.startswith('# Đầu\n\ntitle = "T"\n')
+    assert '# B\n[[question]]\nid = "b"' in text
+    assert '# A một\n# A hai\n[[question]]\nid = "a"' in text
+    assert quiz_toml.write(data, text) == text
+
+
+@given(st.dictionaries(st.text(min_size=1), VALUES, max_size=4), st.lists(st.text(), max_size=3))
+def test_comments_never_change_what_is_read_back(data: dict[str, Any], prompts: list[str]) -> None:
+    body = {**data, "question": [{"id": f"q{number}", "prompt": text} for number, text in enumerate(prompts)]}
+    assert tomllib.loads(quiz_toml.write(body, quiz_toml.write(body))) == body

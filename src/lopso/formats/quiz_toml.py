@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 
 import tomlkit
 from tomlkit.container import Container
 from tomlkit.items import Table
+
+from lopso import toml
 
 #: The order of fields, whatever order they came in; fields not named here follow as they came.
 ORDER = (
@@ -18,11 +21,35 @@ ORDER = (
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
 
 
-def write(data: Mapping[str, Any]) -> str:
-    """Write a quiz's data; reading it back with `tomllib` gives equal data, so the same content version."""
+def write(data: Mapping[str, Any], before: str = "") -> str:
+    """Write a quiz's data; reading it back with `tomllib` gives equal data, so the same content version.
+
+    Comments at the head of the file `before` and above its questions are kept, as far as the questions are.
+    """
     document = tomlkit.document()
     _fill(document, data)
-    return document.as_string()
+    head, above = _comments(before) if before else ("", {})
+    for question in document.get("question", []) if above else []:
+        if isinstance(question, Table) and question.get("id") in above:
+            question.trivia.indent = f"{above[question['id']]}\n"
+    return (f"{head}\n\n" if head else "") + document.as_string()
+
+
+def _comments(text: str) -> tuple[str, dict[str, str]]:
+    """Read the comment at the head of a file, and those right above its questions, by the questions' ids."""
+    source, lines = toml.parse(text, ""), text.splitlines()
+    questions = source.data.get("question")
+    above = {}
+    for number, question in enumerate(questions if isinstance(questions, list) else []):
+        if isinstance(question, dict) and isinstance(question.get("id"), str):
+            above[question["id"]] = _block(reversed(lines[: source.line(("question", number)) - 1]))[::-1]
+    head = "\n".join(_block(lines))
+    return head, {name: "\n".join(block) for name, block in above.items() if block and "\n".join(block) != head}
+
+
+def _block(lines: Iterable[str]) -> list[str]:
+    """Take the comments that begin `lines`, blank lines between them left out."""
+    return [line for line in takewhile(lambda line: not line.strip() or line.startswith("#"), lines) if line.strip()]
 
 
 def _fill(table: Table | Container, data: Mapping[str, Any]) -> Table | Container:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import zoneinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -160,14 +161,15 @@ async def here(request: Request, quiz: str, sent: TabSent, visitor: Editor) -> R
 @router.put("/api/editor/{quiz}")
 async def save(request: Request, quiz: str, sent: DraftSent, visitor: Editor) -> Response:
     """Save the draft; the reply comes when it is on disk. 409 where somebody else saved since."""
-    editing.quiz_folder(request.app.state.settings, quiz)
+    settings: Settings = request.app.state.settings
+    editing.quiz_folder(settings, quiz)
     body = sound(sent.body)
 
     def job(session: Session) -> dict[str, Any]:
         try:
             draft = editing.save(session, quiz, sent.revision, sent.base, body, visitor.username, sent.tab, now())
         except Outdated as error:
-            raise Outdated(_said_by(session, quiz), error.fix) from error
+            raise Outdated(_said_by(session, quiz, settings), error.fix) from error
         return {"revision": draft.revision, "saved_at": draft.saved_at.isoformat(), "ids": drafting.fresh_ids(MORE_IDS)}
 
     return JSONResponse(await request.app.state.writer.write(job))
@@ -192,8 +194,8 @@ async def publish(request: Request, quiz: str, sent: PublishSent, visitor: Edito
         with reading(request.app.state.engine) as session:
             sheet = editing.sheet(session, settings, quiz)
             if sheet.revision != sent.revision:
-                raise Outdated(_said_by(session, quiz), _("Look at it before you publish."))
-        text = drafting.ready(sheet.body)
+                raise Outdated(_said_by(session, quiz, settings), _("Look at it before you publish."))
+        text = drafting.ready(sheet.body, editing.text_of(settings, quiz))
         read, body = editing.checked(settings, quiz, text)
         digest = editing.put_file(settings, quiz, text, sheet.base if sent.over is None else sent.over)
         return sheet, read.version, body, digest
@@ -267,8 +269,11 @@ def _others(session: Session, quiz: str, tab: str) -> list[str]:
     return [name for _username, name in drafts.others(session, quiz, tab, now() - OPEN)]
 
 
-def _said_by(session: Session, quiz: str) -> str:
-    """Say who saved last."""
+def _said_by(session: Session, quiz: str, settings: Settings) -> str:
+    """Say who saved last, and when."""
     draft = drafts.get(session, quiz)
     person = people.by_username(session, draft.saved_by) if draft else None
-    return _("{name} has saved this quiz since.").format(name=person.full_name if person else _("Somebody else"))
+    at = draft.saved_at.astimezone(zoneinfo.ZoneInfo(settings.timezone)) if draft else None
+    return _("{name} has saved this quiz at {time}.").format(
+        name=person.full_name if person else _("Somebody else"), time=f"{at:%H:%M, %d/%m/%Y}" if at else "–"
+    )
