@@ -211,11 +211,17 @@ answer = None"""
 
 
 def test_other_points_after_a_new_release_stand_where_nbgrader_looks(stand: Stand) -> None:
-    sit_four(stand)
+    ids = sit_four(stand)
     release(stand.settings, stand.engine, stand.put(QUIZ))
-    heavier = stand.put(CORRECTED.replace("points = 2", "points = 5"))
+    heavier = stand.put(CORRECTED.replace("points = 2", "points = 5").replace("Một là một.", "Vì một là một."))
     release(stand.settings, stand.engine, heavier)
     apply(stand, look(stand))
+    assert files.write(stand.settings.grading, stand.engine, ids["mai"])
+    path = stand.settings.grading / "autograded/mai/thu/thu.ipynb"
+    made = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert [cell["metadata"]["nbgrader"]["points"] for cell in made if cells.grade_id(cell) == "hai"] == [5]
+    comments = "{c.name: c.auto_comment for n in gb.find_submission('thu', 'mai').notebooks for c in n.comments}"
+    assert stand.ask(f"answer = {comments}")["answer-mot"] == "Vì một là một."
     assert points(stand)["mai"] == (6, True)
     score = "[(s.student.id, s.score, s.max_score) for s in gb.assignment_submissions('thu')]"
     assert sorted(stand.ask(f"answer = {score}")) == [["hoa", 1, 6], ["lan", 1, 6], ["mai", 6, 6], ["tu", 6, 6]]
