@@ -29,7 +29,7 @@ def answer(request: Request, status: int, message: str, fix: str = "") -> Respon
     visitor = getattr(request.state, "visitor", None)
     # As Python writes it: nobody begins a line of the log with a line end in an address.
     address = repr(request.scope["path"][:200])
-    log.warning("%s %s: %d for %s", request.method, address, status, visitor.username if visitor else "nobody")
+    log.warning("%s %s: %d for %s", request.method, address, status, visitor.username if visitor else "unknown")
     if wants_json(request):
         return JSONResponse({"error": message, "fix": fix}, status)
     return page(request, "problem.html", status, message=message, fix=fix, code=status)

@@ -15,6 +15,7 @@ from starlette.background import BackgroundTask
 
 from lopso import attempts
 from lopso.attempts import Item, Paper, Showing
+from lopso.errors import Unreadable
 from lopso.markup import to_html
 from lopso.questions.form import sent_values
 from lopso.questions.keys import key_shown
@@ -25,12 +26,18 @@ from lopso.records.engine import reading
 from lopso.records.tables import Attempt, ItemMark
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
+from lopso.words import catalogue
 
+_ = catalogue("web")
 router = APIRouter()
 
 
 #: The highest sequence number a browser may send; those of a browser without script count on from there.
 MOST_SAVES = 1_000_000_000
+
+
+#: What a plain form may be sent as; anything else would be read as a form without answers, and empty the paper.
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class AnswerSent(BaseModel):
@@ -125,6 +132,8 @@ async def save(request: Request, attempt_id: str, question: str, sent: AnswerSen
 async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Save the whole paper from a plain form, for browsers without our script."""
     moment, _zone = _clock(request)
+    if not request.headers.get("content-type", "").startswith(FORMS):
+        raise Unreadable(_("We could not read what was sent."), _("Reload the page and try again."))
     form = sent_values((await request.form()).multi_items())
 
     def job(session: Session) -> None:

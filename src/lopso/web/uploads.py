@@ -97,15 +97,14 @@ async def upload(request: Request, quiz: str, name: str, visitor: Editor) -> Res
 @router.get("/media/quizzes/{quiz}/{file}")
 def quiz_media(request: Request, quiz: str, file: str, visitor: SignedIn) -> Response:  # noqa: ARG001 - signed in
     """Serve a picture or sound of a quiz."""
-    return _served(editing.quiz_folder(request.app.state.settings, quiz) / "media", file)
+    return _served(file, editing.quiz_folder(request.app.state.settings, quiz) / "media")
 
 
 @router.get("/editor/{quiz}/media/{file}")
 def draft_media(request: Request, quiz: str, file: str, visitor: Editor) -> Response:  # noqa: ARG001 - may edit
     """Serve a picture or sound of a draft: one that waits, or one of the quiz."""
     settings: Settings = request.app.state.settings
-    waiting = editing.waiting_media(settings, quiz)
-    return _served(waiting if (waiting / file).is_file() else editing.quiz_folder(settings, quiz) / "media", file)
+    return _served(file, editing.waiting_media(settings, quiz), editing.quiz_folder(settings, quiz) / "media")
 
 
 def _kind(name: str) -> Kind:
@@ -214,9 +213,12 @@ def _check_picture(path: Path, kind: Kind) -> None:
         raise Refused(_("This picture is damaged."), _("Open it and save it anew.")) from error
 
 
-def _served(folder: Path, file: str) -> Response:
-    path = folder / file
-    kind = KINDS.get(SAME.get(path.suffix[1:].lower(), path.suffix[1:].lower()))
-    if not _FILE.fullmatch(file) or kind is None or not path.is_file() or path.resolve().parent != folder.resolve():
-        raise NotFound(_("There is no such picture or sound."))
-    return FileResponse(path, media_type=kind.media_type, headers=PICTURE_HEADERS)
+def _served(file: str, *folders: Path) -> Response:
+    """Serve a file from the first of `folders` that has it; its name is looked at before the disk is."""
+    extension = Path(file).suffix[1:].lower()
+    kind = KINDS.get(SAME.get(extension, extension))
+    for folder in folders if kind and _FILE.fullmatch(file) else ():
+        path = folder / file
+        if kind and path.is_file() and path.resolve().parent == folder.resolve():
+            return FileResponse(path, media_type=kind.media_type, headers=PICTURE_HEADERS)
+    raise NotFound(_("There is no such picture or sound."))

@@ -210,7 +210,9 @@ def _memory(request: Request) -> dict[str, str]:
     names = ("state", "next", "verifier")
     try:
         memory = json.loads(request.cookies.get(STATE_COOKIE, "{}"))
-        return {name: str(memory.get(name, "")) for name in names}
+        texts = {name: str(memory.get(name, "")) for name in names}
+        "".join(texts.values()).encode()  # raises ValueError for half characters
+        return texts
     except (ValueError, AttributeError, RecursionError):
         return dict.fromkeys(names, "")
 
