@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import Sequence
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -72,15 +72,22 @@ async def apply(
     visitor: Regrader,
     version: Annotated[str, Form(max_length=64)],
     never_lower: Annotated[bool, Form()] = False,
+    shown: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Write the difference, once: a second click finds nothing to write."""
+    """Write the difference, once: a second click finds nothing to write.
+
+    Where another `never_lower` was `shown`, what it would do is shown first.
+    """
+    # Whoever lowers nobody's mark must not come back to a button that would.
+    back = RedirectResponse(f"/quizzes/{quote(name)}/regrade{'?never_lower=true' if never_lower else ''}", 303)
+    if never_lower != shown:
+        return back
     found, _last = await run_in_threadpool(_look, request, name, never_lower)
-    back = RedirectResponse(f"/quizzes/{name}/regrade", 303)
     if found.quiz.version != version:
         raise Closed(_("The quiz was changed after you looked; nothing was written."), _("Go back and look again."))
 
     def job(session: Session) -> None:
-        regrading.apply(session, request.app.state.gradebook, found, visitor.username, dt.datetime.now(dt.UTC))
+        regrading.apply(session, request.app.state.gradebook, found, visitor.username, request.app.state.clock())
 
     try:
         await request.app.state.writer.write(job)
