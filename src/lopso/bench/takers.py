@@ -8,7 +8,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from tempfile import TemporaryFile
 from typing import Any
 
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ from lopso.bench.measure import Bench, Crowd
 from lopso.bench.report import Line, percentile
 from lopso.bench.stand import Stand, environment, stand
 from lopso.bench.takers_check import Found, Seen, compare
+from lopso.bench.takers_crowd import READY
 from lopso.bench.takers_sessions import open_sessions
 from lopso.bench.takers_watch import Watch, kill_often
 from lopso.errors import OperatorError
@@ -48,14 +50,13 @@ def let_crowd_sit(platform: Stand, quiz: Quiz, crowd: Crowd) -> tuple[Line, list
     engine, seconds = platform.engine(), crowd.minutes * 60
     plan = _plan(platform, engine, quiz, crowd)
     watch = Watch(platform.settings.run)
-    watch.start()
     killed: list[int] = []
-    killer = threading.Thread(
-        target=lambda: killed.append(kill_often(platform.settings.run, crowd.kills, seconds)), daemon=True
-    )
-    killer.start()
-    told = _let_sit(platform, plan)
-    killer.join()
+
+    def begin() -> None:
+        watch.start()
+        killed.append(kill_often(platform.settings.run, crowd.kills, seconds))
+
+    told = _let_sit(platform, plan, begin)
     watch.stop()
     seen = [Seen(**one) for one in told["takers"]]
     with reading(engine) as session:
@@ -89,19 +90,32 @@ def _plan(platform: Stand, engine: Engine, quiz: Quiz, crowd: Crowd) -> dict[str
     }
 
 
-def _let_sit(platform: Stand, plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Run the learners as a process apart."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lopso.bench.takers_crowd"],
-        input=json.dumps(plan) + "\n",
-        env=environment(platform.settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise OperatorError(_("The learners could not be simulated."), done.stderr[-2000:])
-    seen: dict[str, Any] = json.loads(done.stdout)
+def _let_sit(platform: Stand, plan: Mapping[str, Any], begin: Callable[[], None]) -> dict[str, Any]:
+    """Run the learners as a process apart; `begin` runs beside them from the moment at which the measure begins."""
+    with TemporaryFile("w+") as told, TemporaryFile("w+") as asked:
+        json.dump(plan, asked)
+        asked.seek(0)
+        command = [sys.executable, "-m", "lopso.bench.takers_crowd"]
+        process = subprocess.Popen(
+            command,
+            stdin=asked,
+            stdout=told,
+            stderr=subprocess.PIPE,
+            env=environment(platform.settings),
+            text=True,
+        )
+        beside: threading.Thread | None = None
+        said = ""
+        for line in process.stderr or ():
+            if line == READY and beside is None:
+                beside = threading.Thread(target=begin, daemon=True)
+                beside.start()
+            said += line
+        if process.wait() or beside is None:
+            raise OperatorError(_("The learners could not be simulated."), said[-2000:])
+        beside.join()
+        told.seek(0)
+        seen: dict[str, Any] = json.load(told)
     return seen
 
 
@@ -113,7 +127,7 @@ def _line(crowd: Crowd, seen: Mapping[str, Any], found: Found, watch: Watch, kil
     return Line(
         command=f"lopso bench takers --count {crowd.count} --minutes {crowd.minutes:g} --kill {crowd.kills}",
         measured=f"{crowd.count} learners sit a quiz of {takers_quiz.QUESTIONS} questions in {crowd.minutes:g} minutes"
-        f" through Caddy; 1 of {DOOR} logs in, the others come with a session of the hub",
+        f" through Caddy; 1 of {DOOR} logs in meanwhile, the others have a session of the hub and were seen before",
         unit="ms; s of processor time; MiB resident",
         values={
             "learners": crowd.count,

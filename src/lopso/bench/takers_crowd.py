@@ -14,14 +14,17 @@ import sys
 import time
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import uvloop
 
 from lopso.bench import load
 from lopso.bench.learners import Person, browser, log_in
 from lopso.bench.load import Connection
+from lopso.errors import OperatorError
 from lopso.settings import Settings
 from lopso.settings import load as load_settings
 
@@ -31,6 +34,11 @@ ARRIVE, SIT = 0.3, 0.62
 RETRY = (1.0, 2.0, 5.0, 10.0)
 #: A request that has not succeeded after this many seconds is given up, and with it the sitting.
 PATIENCE = 90.0
+
+
+#: Those who have a session are seen before the measure begins, so many at a time; then this is said on standard error.
+TOGETHER = 8
+READY = "ready\n"
 
 
 class GivenUp(Exception):
@@ -63,6 +71,12 @@ class Taker:
     acknowledged: dict[str, tuple[int, Any]] = field(default_factory=dict)
     _line: Connection | None = None
 
+    async def come(self) -> None:
+        """Open the quiz's page, and go again."""
+        await self._page(f"/quizzes/{self.crowd.quiz}")
+        if self._line:
+            self._line.close()
+
     async def sit(self) -> None:
         """Come, sit the quiz, look at the result; what fails for too long ends it."""
         await asyncio.sleep(self.rng.uniform(0, self.crowd.seconds * ARRIVE))
@@ -94,9 +108,14 @@ class Taker:
 
     async def _log_in(self) -> None:
         begin = time.perf_counter()
-        async with browser(self.crowd.settings) as client:
-            await log_in(client, self.person)
-            self.cookies = "; ".join(f"{each.name}={each.value}" for each in client.cookies.jar if each.path == "/")
+        while not self.cookies:
+            try:
+                async with browser(self.crowd.settings) as client:
+                    await log_in(client, self.person)
+                    cookies = client.cookies.jar
+                    self.cookies = "; ".join(f"{each.name}={each.value}" for each in cookies if each.path == "/")
+            except (httpx.HTTPError, OperatorError) as error:
+                await self._failed(f"log_in: {type(error).__name__}", begin, 0)
         self._note("log_in", begin)
 
     async def _save(self, question: str, answer: Any) -> None:
@@ -124,11 +143,15 @@ class Taker:
             if status == wanted:
                 self._note(kind, begin)
                 return told
-            self.crowd.faults[f"{kind}: {status or told}"] += 1
-            if time.perf_counter() - begin > PATIENCE:
-                raise GivenUp
-            await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
+            await self._failed(f"{kind}: {status or told}", begin, failures)
             failures += 1
+
+    async def _failed(self, what: str, begin: float, failures: int) -> None:
+        """Count a failure and wait before the next try; raises GivenUp when that has lasted too long."""
+        self.crowd.faults[what] += 1
+        if time.perf_counter() - begin > PATIENCE:
+            raise GivenUp
+        await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
 
     async def _once(self, method: str, path: str, body: bytes) -> tuple[int, str]:
         host = f"127.0.0.1:{self.crowd.settings.port}"
@@ -169,6 +192,9 @@ async def gather(plan: dict[str, Any]) -> dict[str, Any]:
         Taker(crowd, Person(**one["person"]), one["cookies"], one["answers"], random.Random(number))
         for number, one in enumerate(plan["takers"])
     ]
+    await _come_before(takers)
+    sys.stderr.write(READY)
+    sys.stderr.flush()
     begin = time.perf_counter()
     await asyncio.gather(*(taker.sit() for taker in takers))
     return {
@@ -189,8 +215,23 @@ async def gather(plan: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+async def _come_before(takers: Sequence[Taker]) -> None:
+    """Let those with a session be seen once: whoever logged in has been, and the hub knows them since."""
+    gate = asyncio.Semaphore(TOGETHER)
+
+    async def one(taker: Taker) -> None:
+        async with gate:
+            if taker.cookies:
+                await taker.come()
+
+    await asyncio.gather(*(one(taker) for taker in takers))
+    for seen in (takers[0].crowd.taken, takers[0].crowd.faults):
+        seen.clear()
+    takers[0].crowd.requests = 0
+
+
 def main() -> None:
-    """Read the plan, wait for the line that starts it, run it, write what was seen."""
+    """Read the plan, run it, write what was seen."""
     plan = json.loads(sys.stdin.readline())
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a connection a learner

@@ -57,7 +57,7 @@ class Watch:
     def _look(self) -> None:
         known = bool(self._seconds)
         sums: dict[str, int] = defaultdict(int)
-        for component, pid in component_pids(self.run).items():
+        for component, pid in _pids(self.run).items():
             name = service(component)
             for each in (pid, *_children(pid)):
                 try:
@@ -78,7 +78,7 @@ def service(component: str) -> str:
 
 def kill_web(run: Path) -> int:
     """End every process of the web service as a crash would; tell how many."""
-    pids = [pid for name, pid in component_pids(run).items() if service(name) == "web"]
+    pids = [pid for name, pid in _pids(run).items() if service(name) == "web"]
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     return len(pids)
@@ -92,6 +92,13 @@ def kill_often(run: Path, times: int, seconds: float) -> int:
         time.sleep(max(0.0, begin + seconds * number / (times + 1) - time.monotonic()))
         died += kill_web(run)
     return died
+
+
+def _pids(run: Path) -> dict[str, int]:
+    try:
+        return component_pids(run)
+    except GONE:
+        return {}
 
 
 def _resident(pid: int) -> int:
