@@ -236,11 +236,15 @@ def test_a_picture_of_absurd_size_is_refused_before_it_is_opened(web: TestClient
     assert f"{size[0]} × {size[1]}" in found.json()["error"]
 
 
-def test_a_photograph_is_made_small_and_upright_and_forgets_where_it_was_taken(web: TestClient) -> None:
+@pytest.mark.parametrize("size", [(3000, 2000), (300, 200)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photograph_is_made_small_and_upright_and_forgets_where_it_was_taken(
+    web: TestClient, kind: str, size: tuple[int, int]
+) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # lying on its side
     exif.get_ifd(GPS)[1] = "N"
-    told = send(web, "a.jpg", picture("JPEG", (3000, 2000), exif=exif)).json()
+    told = send(web, f"a.{kind.lower()}", picture(kind, size, exif=exif)).json()
     kept = Image.open(io.BytesIO(web.get(told["address"]).content))
     assert kept.size[0] < kept.size[1] <= 1600
     assert not kept.getexif()

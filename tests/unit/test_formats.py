@@ -38,6 +38,11 @@ def test_whatever_is_written_reads_back_the_same(data: dict[str, Any]) -> None:
     assert tomllib.loads(quiz_toml.write(data)) == data
 
 
+@pytest.mark.parametrize("text", ["a\r\nb", "\r", "\n", '"""\n"""', "\\\n", "'\n'", "\x00\n\x7f", "cuối \n "])
+def test_awkward_texts_read_back_the_same(text: str) -> None:
+    assert tomllib.loads(quiz_toml.write({"question": [{"prompt": text}]})) == {"question": [{"prompt": text}]}
+
+
 def test_the_same_data_are_written_the_same_whatever_order_their_fields_came_in() -> None:
     question = {"id": "a", "kind": "single_choice", "prompt": "?", "points": 2, "option": [{"id": "x", "text": "X"}]}
     data = {"title": "T", "tries": 3, "question": [question]}

@@ -53,8 +53,7 @@ def _block(lines: Iterable[str]) -> list[str]:
 
 
 def _fill(table: Table | Container, data: Mapping[str, Any]) -> Table | Container:
-    # TOML wants plain fields before tables: what follows a [[header]] belongs to it.
-    for name in sorted(data, key=lambda name: (_has_tables(data[name]), _RANK.get(name, len(ORDER)))):
+    for name in sorted(data, key=lambda name: _RANK.get(name, len(ORDER))):  # tomlkit puts tables last by itself
         table.add(name, _item(data[name]))
     return table
 
@@ -67,7 +66,7 @@ def _item(value: Any) -> Any:
         for entry in value:
             tables.append(_fill(tomlkit.table(), entry))
         return tables
-    if isinstance(value, str) and "\n" in value:
+    if isinstance(value, str) and "\n" in value and "\r" not in value:  # TOML would read line ends anew
         return tomlkit.string(value, multiline=True)
     return value
 

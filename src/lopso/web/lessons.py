@@ -42,6 +42,7 @@ PICTURE_HEADERS = {
 }
 DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
 JUPYTERLAB = "/hub/user-redirect/lab"
+EDITOR = "/editor"
 FORMGRADER = "/hub/user-redirect/formgrader"
 
 
@@ -57,6 +58,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
     doors = [
         (visitor.may("dashboards"), DASHBOARD, _("Target dashboard"), _("How far the plan is, and who is missing.")),
         (visitor.may("mark"), FORMGRADER, _("Marking"), _("Submissions in the gradebook (Formgrader).")),
+        (visitor.may("author"), EDITOR, _("Make quizzes"), _("Make and change quizzes on a page, with a preview.")),
         (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),
     ]
     shown = [(address, title, detail) for may, address, title, detail in doors if may]
