@@ -14,10 +14,10 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "png": ("PNG", {"optimize": True}),
     "webp": ("WEBP", {"quality": 85}),
 }
-#: No page shows more; a telephone's photograph has five times as much.
+#: No page shows more; a telephone's photograph has more than twice as much.
 LONGEST_SIDE = 1600
-#: Opened in full, a picture takes four bytes a dot; a JPEG can be opened at an eighth of its size.
-MOST_DOTS = {"jpg": 60_000_000, "png": 16_000_000, "webp": 16_000_000}
+#: Opened in full, a picture takes four bytes a dot; a JPEG is opened smaller, but a progressive one takes three as well.
+MOST_DOTS = {"jpg": 25_000_000, "png": 16_000_000, "webp": 16_000_000}
 Image.MAX_IMAGE_PIXELS = None  # we look at the size ourselves, before anything is opened, and say which it is
 #: One at a time, so that a whole school uploading takes no more memory than one teacher.
 _one_at_a_time = threading.Lock()
