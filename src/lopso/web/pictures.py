@@ -16,8 +16,8 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 #: No page shows more; a telephone's photograph has more than twice as much.
 LONGEST_SIDE = 1600
-#: Opened in full, a picture takes four bytes a dot; a JPEG is opened smaller, but a progressive one takes three as well.
-MOST_DOTS = {"jpg": 25_000_000, "png": 16_000_000, "webp": 16_000_000}
+#: Each takes some 100 MB while it is opened: ten bytes a dot, four for a JPEG, which is opened smaller than it is.
+MOST_DOTS = {"jpg": 25_000_000, "png": 10_000_000, "webp": 10_000_000}
 Image.MAX_IMAGE_PIXELS = None  # we look at the size ourselves, before anything is opened, and say which it is
 #: One at a time, so that a whole school uploading takes no more memory than one teacher.
 _one_at_a_time = threading.Lock()
