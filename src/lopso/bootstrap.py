@@ -18,8 +18,12 @@ from lopso.assignments.papers import Papers
 from lopso.records.engine import make_engine
 from lopso.settings import Settings
 from lopso.web.app import make_app
+from lopso.web.session_memory import SessionMemory
 from lopso.web.visitor import Door
 from lopso.words import use_language
+
+#: Differs with every start of the machine, as does what its monotonic clock counts from.
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def read_settings() -> Settings:
@@ -31,13 +35,14 @@ def read_settings() -> Settings:
 
 
 def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
-    """Build the web service; `secrets` holds api_token and hub_api_url.
+    """Build the web service; `secrets` holds api_token, hub_api_url and the process's name.
 
     Formgrader reads files: each submission is written as one after its marks are safe, and those that a crash left
     out are written now.
     """
     engine = make_engine(settings.database_url)
-    door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"])
+    memory = SessionMemory(settings.run / f"sessions-{secrets['name']}.jsonl", BOOT.read_text(encoding="ascii").strip())
+    door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"], memory)
     papers = Papers(partial(files.reconcile, settings.grading, engine), partial(files.write, settings.grading, engine))
     papers.start()
     return make_app(settings, engine, door, papers.add)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from lopso.records.people import Standing
+from lopso.web.session_memory import SPARE, SessionMemory
 from lopso.web.sessions import CONFIRMED, DOUBTFUL, FIRST, FRESH, SWEEP, Sessions
 
 LAN = Standing(1, "Lan", "Xã Mẫu", None, False, 1, ("trainee",))
@@ -20,7 +24,13 @@ class Stand:
         self.now = 1000.0
         self.asked = 0
         self.looked_up = 0
-        self.sessions = Sessions(self._ask, self._look_up, lambda: self.now)
+        self.sessions = self.started()
+
+    def started(self, file: Path | None = None, boot: str = "boot") -> Sessions:
+        """Start the web service, with a memory in `file`."""
+        memory = SessionMemory(file, boot) if file else None
+        self.sessions = Sessions(self._ask, self._look_up, memory, lambda: self.now)
+        return self.sessions
 
     async def _ask(self, token: str, session_id: str) -> str | None:
         self.asked += 1
@@ -115,3 +125,77 @@ def test_whoever_vanished_from_the_database_is_nobody() -> None:
     stand.visit()
     stand.person = None
     assert stand.visit(FRESH + 1) == ("lan", None)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> tuple[Stand, Path]:
+    """A service that knows two sessions of Lan's, the second from a moment ago."""
+    stand, file = Stand(), tmp_path / "sessions.jsonl"
+    stand.hub["other"] = "lan"
+    stand.started(file)
+    stand.visit()
+    stand.visit(1, "other")
+    return stand, file
+
+
+def test_a_service_that_was_killed_does_not_ask_the_hub_again(kept: tuple[Stand, Path]) -> None:
+    stand, file = kept
+    stand.started(file)
+    assert stand.visit(1) == ("lan", LAN)
+    assert stand.visit(1, "other") == ("lan", LAN)
+    assert stand.asked == 2
+
+
+def test_a_killed_service_still_knows_for_how_long_a_word_holds(kept: tuple[Stand, Path]) -> None:
+    stand, file = kept
+    stand.started(file)
+    stand.hub = {}
+    assert stand.visit(FIRST + 1) == ("", None)
+
+
+def test_a_raised_epoch_is_noticed_by_a_service_that_was_killed(kept: tuple[Stand, Path]) -> None:
+    stand, file = kept
+    stand.person, stand.hub = replace(LAN, epoch=2), {}
+    stand.started(file)
+    assert stand.visit() == ("", None)
+
+
+def test_whoever_logged_out_stays_out_after_a_kill(kept: tuple[Stand, Path]) -> None:
+    stand, file = kept
+    stand.sessions.forget("token", "s")
+    stand.hub = {}
+    stand.started(file)
+    assert stand.visit() == ("", None)
+    assert stand.visit(0, "other") == ("lan", LAN)
+
+
+def test_after_a_start_of_the_machine_the_hub_is_asked_again(kept: tuple[Stand, Path]) -> None:
+    stand, file = kept
+    stand.started(file, "another boot")
+    stand.visit()
+    assert stand.asked == 3
+
+
+@pytest.mark.parametrize("damage", ["[1, 2", "null", '["x", "y", "z", 1]', "\x00", '["a", "b", 1]'])
+def test_a_line_that_is_not_whole_is_passed_over(kept: tuple[Stand, Path], damage: str) -> None:
+    stand, file = kept
+    with file.open("a", encoding="utf-8") as end:
+        end.write(damage)
+    stand.started(file)
+    assert stand.visit() == ("lan", LAN)
+    assert stand.asked == 2
+
+
+def test_the_file_holds_no_token_and_does_not_grow_for_ever(kept: tuple[Stand, Path]) -> None:
+    stand, file = kept
+    for _each in range(SPARE + 100):
+        stand.visit(CONFIRMED + 1)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert len(lines) < SPARE
+    assert not any("token" in line or "other" in line for line in lines)
+
+
+def test_a_disk_that_takes_nothing_keeps_nobody_out(tmp_path: Path) -> None:
+    stand = Stand()
+    stand.started(tmp_path / "no folder" / "sessions.jsonl")
+    assert stand.visit() == ("lan", LAN)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 _log = logging.getLogger(__name__)
 
 #: The share of its time that the thread computes. When thousands hand in, their files come some minutes later.
-SHARE = 0.2
+SHARE = 0.05
 
 Rest = Callable[[float], object]
 

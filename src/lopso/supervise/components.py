@@ -100,6 +100,7 @@ def _service(
 ) -> Component:
     name = process or service
     told = {
+        "name": name,
         "port": run.ports[name],
         "api_token": run.tokens[service],
         "hub_api_url": run.hub_api_url,

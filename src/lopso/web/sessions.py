@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, Protocol
 
 from lopso.records.people import Standing
 
@@ -18,11 +18,25 @@ DOUBTFUL, FIRST, CONFIRMED = 10.0, 60.0, 300.0
 SWEEP = 1000
 
 Ask = Callable[[str, str], Awaitable[str | None]]
+#: A word as it is kept: name, epoch, until.
+Kept = tuple[str, int, float]
 LookUp = Callable[[str], Awaitable[Standing | None]]
 
 
-@dataclass(frozen=True)
-class _Word:
+class Memory(Protocol):
+    """Where words outlive this process."""
+
+    def read(self) -> Mapping[str, Kept]:
+        """Give the words kept."""
+
+    def note(self, key: str, word: Kept) -> bool:
+        """Add a word; tell whether there are too many."""
+
+    def keep(self, words: Mapping[str, Kept]) -> None:
+        """Keep these words only."""
+
+
+class _Word(NamedTuple):
     """The hub's word: whose session it is (empty: nobody's), at which epoch of theirs; holds until `until`."""
 
     name: str
@@ -37,13 +51,16 @@ class Sessions:
     own few; what the hub alone knows is noticed when its word has lost its hold.
     """
 
-    def __init__(self, ask: Ask, look_up: LookUp, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, ask: Ask, look_up: LookUp, memory: Memory | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ask = ask
         self._look_up = look_up
         self._clock = clock
-        self._words: dict[str, _Word] = {}
+        self._memory = memory
+        self._words = {key: _Word(*word) for key, word in memory.read().items()} if memory else {}
         self._people: dict[str, tuple[float, Standing | None]] = {}
-        self._sweep_at = SWEEP
+        self._sweep()
 
     async def owner(self, token: str, session_id: str) -> tuple[str, Standing | None]:
         """Give whose session it is, and who they are at this moment; an empty name and None where nobody's."""
@@ -58,16 +75,22 @@ class Sessions:
 
     def forget(self, token: str, session_id: str) -> None:
         """Ask the hub anew when the session is seen again."""
-        self._words.pop(_key(token, session_id), None)
+        key = _key(token, session_id)
+        if self._words.pop(key, None) and self._memory:
+            self._memory.note(key, ("", 0, 0.0))
 
     async def _renew(self, key: str, token: str, session_id: str, old: _Word | None) -> tuple[str, Standing | None]:
         name = await self._ask(token, session_id) or ""
         self._people.pop(name, None)  # the epoch must be no older than the hub's word
         person = await self._person(name)
-        word = _Word(name, person.epoch if person else 0, self._clock())
-        self._sweep()
-        self._words[key] = _Word(word.name, word.epoch, word.until + _hold(old, word))
+        self._put(key, _Word(name, person.epoch if person else 0, self._clock()), old)
         return name, person
+
+    def _put(self, key: str, now: _Word, old: _Word | None) -> None:
+        word = self._words[key] = now._replace(until=now.until + _hold(old, now))
+        too_long = self._memory.note(key, word) if self._memory and word.name else False
+        if too_long or len(self._words) >= self._sweep_at:
+            self._sweep()
 
     async def _person(self, name: str) -> Standing | None:
         if not name:
@@ -79,12 +102,12 @@ class Sessions:
         return known
 
     def _sweep(self) -> None:
-        if len(self._words) < self._sweep_at:
-            return
         now = self._clock()
         self._words = {key: word for key, word in self._words.items() if word.until >= now}
         self._people = {name: known for name, known in self._people.items() if now - known[0] <= FRESH}
         self._sweep_at = len(self._words) + SWEEP
+        if self._memory:
+            self._memory.keep({key: word for key, word in self._words.items() if word.name})
 
 
 def _hold(old: _Word | None, new: _Word) -> float:

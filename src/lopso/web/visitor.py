@@ -21,7 +21,7 @@ from lopso.errors import NotAllowed, PersonError
 from lopso.permissions import Permission, allowed
 from lopso.records import people
 from lopso.records.engine import reading
-from lopso.web.sessions import Sessions
+from lopso.web.sessions import Memory, Sessions
 from lopso.words import catalogue
 
 _ = catalogue("web")
@@ -63,12 +63,14 @@ class Visitor:
 class Door:
     """The hub's OAuth client, with a memory of whose the sessions are."""
 
-    def __init__(self, engine: Engine, timezone: str, api_token: str, hub_api_url: str) -> None:
+    def __init__(
+        self, engine: Engine, timezone: str, api_token: str, hub_api_url: str, memory: Memory | None = None
+    ) -> None:
         from jupyterhub.services.auth import HubOAuth
 
         self._engine = engine
         self._zone = zoneinfo.ZoneInfo(timezone)
-        self._sessions = Sessions(self._owner, self._standing)
+        self._sessions = Sessions(self._owner, self._standing, memory)
         self.oauth = HubOAuth(
             api_token=api_token,
             api_url=hub_api_url,
