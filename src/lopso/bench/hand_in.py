@@ -93,11 +93,11 @@ def fill_in(engine: Engine, quiz: Quiz, persons: Sequence[Person], cookies: Sequ
 
 
 def not_in_gradebook(engine: Engine, sat: Sequence[Sitting]) -> int:
-    """Count the handed-in papers whose points are not in nbgrader's gradebook to the last."""
+    """Count the handed-in papers whose points so far are not in nbgrader's gradebook to the last."""
     missing = 0
     with reading(engine) as session:
         for sitting in sat:
-            points = session.scalar(text("SELECT points FROM attempt WHERE id = :id"), {"id": sitting.attempt})
+            points = session.scalar(text("SELECT sum(points) FROM mark WHERE attempt_id = :id"), {"id": sitting.attempt})
             kept = session.scalar(_IN_GRADEBOOK, {"quiz": sitting.quiz, "student": sitting.student})
             missing += points is None or kept is None or abs(kept - points) > 1e-6
     return missing
