@@ -28,6 +28,7 @@ _ = catalogue("bench")
 
 #: Drawn answers are the same in every run.
 SEED = 20_241
+_MARKED = text("SELECT sum(points) FROM mark WHERE attempt_id = :id")
 _IN_GRADEBOOK = text("""
     SELECT sum(g.auto_score) FROM submitted_assignment s
     JOIN assignment a ON a.id = s.assignment_id JOIN submitted_notebook n ON n.assignment_id = s.id
@@ -97,7 +98,7 @@ def not_in_gradebook(engine: Engine, sat: Sequence[Sitting]) -> int:
     missing = 0
     with reading(engine) as session:
         for sitting in sat:
-            points = session.scalar(text("SELECT sum(points) FROM mark WHERE attempt_id = :id"), {"id": sitting.attempt})
+            points = session.scalar(_MARKED, {"id": sitting.attempt})
             kept = session.scalar(_IN_GRADEBOOK, {"quiz": sitting.quiz, "student": sitting.student})
             missing += points is None or kept is None or abs(kept - points) > 1e-6
     return missing
