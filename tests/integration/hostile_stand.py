@@ -137,9 +137,9 @@ def read_quiz(stand: Stand, name: str = QUIZ) -> Quiz:
 
 
 @contextmanager
-def serve(root: Path, turned: bool = False, **rules: Any) -> Iterator[Stand]:
+def serve(root: Path, turned: bool = False, database: str = "", **rules: Any) -> Iterator[Stand]:
     """Serve the quiz and the course; the visitor is lan until somebody else is asked for."""
-    settings = load(None, {"LOPSO_ROOT": str(root)})
+    settings = load(None, {"LOPSO_ROOT": str(root)} | ({"LOPSO_DATABASE_URL": database} if database else {}))
     settings.var.mkdir(parents=True)
     engine = make_engine(settings.database_url)
     ensure_schema(engine)
