@@ -167,3 +167,50 @@ def test_stopping_finishes_what_is_queued(engine: Engine, times: int) -> None:
 
     asyncio.run(queue_then_stop())
     assert rows(engine) == times
+
+
+def test_slow_jobs_and_others_take_turns(engine: Engine) -> None:
+    writer, done = Writer(engine), []
+
+    async def story() -> None:
+        later: list[asyncio.Future[None]] = []
+
+        def job(name: str) -> Callable[[Session], None]:
+            return lambda _session: done.append(name)
+
+        def slow(session: Session) -> None:
+            job("slow 1")(session)
+            loop.call_soon_threadsafe(lambda: later.append(asyncio.ensure_future(writer.write(job("answer 3")))))
+            while not later or not writer._quick:
+                time.sleep(0.001)
+
+        loop = asyncio.get_running_loop()
+        waiting = [
+            asyncio.ensure_future(writer.write(each, slow=True)) for each in (slow, job("slow 2"), job("slow 3"))
+        ]
+        waiting += [asyncio.ensure_future(writer.write(job(f"answer {number}"))) for number in (1, 2)]
+        await asyncio.sleep(0)  # all are queued before the thread starts
+        writer.start()
+        await asyncio.gather(*waiting)
+        await asyncio.gather(*later)
+
+    asyncio.run(story())
+    writer.stop()
+    assert done == ["answer 1", "answer 2", "slow 1", "answer 3", "slow 2", "slow 3"]
+
+
+def test_what_is_queued_is_written_before_the_end(engine: Engine) -> None:
+    writer = Writer(engine)
+
+    async def story() -> None:
+        def job(session: Session) -> None:
+            note(session, NOW, "x", "y", "z")
+
+        waiting = [asyncio.ensure_future(writer.write(job, slow=slow)) for slow in (True, False)]
+        await asyncio.sleep(0)
+        writer.start()
+        writer.stop()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(story())
+    assert rows(engine) == 2

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,12 +29,18 @@ SHARE_SECONDS = 0.05
 class Writer:
     """Runs jobs in the order they came; each is undone alone if it fails, all are committed together.
 
-    When one fails, those that shared its transaction are run once more: a job may do nothing but through its session.
+    Slow jobs, such as handing in, stand in a queue of their own, and the two take turns: a school that hands in at the
+    same moment holds up nobody's answers. When one fails, those that shared its transaction are run once more: a job
+    may do nothing but through its session.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._quick: deque[Job] = deque()
+        self._slow: deque[Job] = deque()
+        self._turn = self._slow
+        self._bell = threading.Condition()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="lopso-writer", daemon=True)
 
     def start(self) -> None:
@@ -43,34 +49,47 @@ class Writer:
 
     def stop(self) -> None:
         """Finish what is queued, then end the thread."""
-        self._jobs.put(None)
+        with self._bell:
+            self._ended = True
+            self._bell.notify()
         self._thread.join()
 
-    async def write(self, job: Callable[[Session], T]) -> T:
+    async def write(self, job: Callable[[Session], T], *, slow: bool = False) -> T:
         """Run `job` in the next transaction; returns once that is on disk, raises what the job or the commit raised."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put((job, future))
+        with self._bell:
+            (self._slow if slow else self._quick).append((job, future))
+            self._bell.notify()
         return await future
 
     def _run(self) -> None:
-        while (first := self._jobs.get()) is not None:
+        while jobs := self._next():
             batch: list[Job] = []
-            if not self._quickly(self._waiting(first), batch):
+            if not self._quickly(self._waiting(jobs), batch):
                 self._carefully(batch)
 
-    def _waiting(self, first: Job) -> Iterator[Job]:
-        """Give the first job and those that wait, until the transaction holds enough of them or is old enough."""
+    def _next(self) -> deque[Job] | None:
+        """Wait for jobs; give the queue whose turn it is, or None when there is none left and the end was asked for."""
+        with self._bell:
+            self._bell.wait_for(lambda: self._quick or self._slow or self._ended)
+        other = self._quick if self._turn is self._slow else self._slow
+        self._turn = other or self._turn
+        return self._turn or None
+
+    def _waiting(self, jobs: deque[Job]) -> Iterator[Job]:
+        """Give the jobs that wait, until the transaction holds enough of them or is old enough.
+
+        One slow job is enough when others wait.
+        """
         end = time.monotonic() + SHARE_SECONDS
-        job: Job | None = first
         for _number in range(BATCH):
-            if job is None:
-                self._jobs.put(None)  # the end comes after this transaction
+            if not jobs:  # nobody else takes any
                 return
+            job = jobs.popleft()
             if not job[1].cancelled():
                 yield job
-            if time.monotonic() > end or self._jobs.empty():
+            if time.monotonic() > end or (jobs is self._slow and self._quick):
                 return
-            job = self._jobs.get_nowait()  # nobody else takes any
 
     def _quickly(self, jobs: Iterator[Job], batch: list[Job]) -> bool:
         """Run jobs and commit; gathers them in `batch`, and tells False with nothing changed when one of them fails."""

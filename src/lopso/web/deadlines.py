@@ -62,7 +62,7 @@ async def _hand_in(state: Any, attempt_id: str, now: dt.datetime) -> bool:
     def job(session: Session) -> bool:
         return attempts.hand_in_due(session, attempt_id, state.gradebook, now)
 
-    ours: bool = await state.writer.write(job)
+    ours: bool = await state.writer.write(job, slow=True)
     if ours:
         await run_in_threadpool(state.after_hand_in, attempt_id)
     return ours

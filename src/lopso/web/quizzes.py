@@ -170,7 +170,7 @@ async def hand_in(request: Request, attempt_id: str, visitor: SignedIn) -> Respo
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
         attempts.hand_in(session, attempt, request.app.state.gradebook, moment)
 
-    await request.app.state.writer.write(job)
+    await request.app.state.writer.write(job, slow=True)
     then = BackgroundTask(request.app.state.after_hand_in, attempt_id)
     return RedirectResponse(f"/attempts/{attempt_id}/result", 303, background=then)
 
