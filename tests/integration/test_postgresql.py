@@ -20,7 +20,8 @@ from test_writer import (  # noqa: F401
     test_what_is_acknowledged_is_seen_by_everyone,
 )
 
-from lopso.records.engine import make_engine
+from lopso.records.data_versions import data_versions
+from lopso.records.engine import make_engine, reading
 from lopso.records.schema import ensure_schema
 
 
@@ -82,3 +83,34 @@ def test_the_audit_trail_cannot_be_changed(engine: Engine, change: str) -> None:
         )
     with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
         connection.execute(text(change))
+
+
+@pytest.mark.parametrize(
+    ("statements", "topic"),
+    [
+        (("INSERT INTO unit (code, name, kind, sample) VALUES ('X', 'Xã', 'commune', false)",), "people"),
+        (("INSERT INTO document (kind, name, version, loaded_at) VALUES ('plan', 'p', 'v', now())",), "documents"),
+        (
+            (
+                "INSERT INTO unit (id, code, name, kind, sample) VALUES (7, 'X', 'Xã', 'commune', false)",
+                "INSERT INTO person (id, username, full_name, unit_id, occupation, sample, joined_on)"
+                " VALUES (7, 'a', 'A', 7, 'reporter', false, now())",
+                "INSERT INTO attempt (id, person_id, quiz, version, seed, number, started_at, max_points)"
+                " VALUES ('t', 7, 'q', 'v', 's', 1, now(), 1)",
+                "UPDATE attempt SET submitted_at = now()",
+            ),
+            "learning",
+        ),
+    ],
+)
+def test_a_change_is_counted_for_its_topic(engine: Engine, statements: tuple[str, ...], topic: str) -> None:
+    *before, last = statements
+    with engine.begin() as connection:
+        for statement in before:
+            connection.execute(text(statement))
+    with reading(engine) as session:
+        first = data_versions(session)
+    with engine.begin() as connection:
+        connection.execute(text(last))
+    with reading(engine) as session:
+        assert data_versions(session) == first | {topic: first[topic] + 1}

@@ -47,7 +47,11 @@ class Base(DeclarativeBase):
 
 
 class Unit(Base):
-    """An organisation: district, department, commune, school. `code` is the official one where there is one."""
+    """An organisation: district, department, commune, school. `code` is the official one where there is one.
+
+    Name, kind and parent are those it has now (what they were before stands in `unit_former`); it exists from
+    `starts_on` to the day before `ends_on`, None: for ever.
+    """
 
     __tablename__ = "unit"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,10 +60,16 @@ class Unit(Base):
     kind: Mapped[str] = mapped_column(String(32), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    starts_on: Mapped[dt.date | None]
+    ends_on: Mapped[dt.date | None]
 
 
 class Person(Base):
-    """Somebody with a name; whoever left keeps their history."""
+    """Somebody with a name; whoever left keeps their history.
+
+    Unit, occupation and position are those of now; what they were before stands in `person_former`. `erased_at` is
+    when the name was taken away on request: the marks stay in the counts.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,6 +80,9 @@ class Person(Base):
     sample: Mapped[bool] = mapped_column(Boolean, default=False)
     joined_on: Mapped[dt.date]
     left_on: Mapped[dt.date | None]
+    born_on: Mapped[dt.date | None]
+    position: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    erased_at: Mapped[dt.datetime | None]
 
 
 class PersonRole(Base):
@@ -151,6 +164,7 @@ class Attempt(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "quiz", "number"),
         Index("attempt_due", "submitted_at", "due_at"),
+        Index("attempt_passed", "quiz", "passed", "person_id", "submitted_at"),
     )
 
 
@@ -212,14 +226,24 @@ class LessonProgress(Base):
     section: Mapped[str] = mapped_column(String(64))
     seen_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
+    __table_args__ = (Index("lesson_finished", "course", "lesson", "person_id", "finished_at"),)
 
 
 class Activity(Base):
-    """What a unit did for the plan: a session at a school, a broadcast, a meeting."""
+    """What a unit did for the plan: a session at a school, a broadcast, a plan of its own put in force.
+
+    `plan` is the plan it was filed for (empty: filed before that was noted), `task` and `contents` are ids of it.
+    `state` is "filed", "accepted" or "returned"; `reason` says why it was sent back. `photo` is a file's name.
+    """
 
     __tablename__ = "activity"
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    plan: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    task: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    contents: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    link: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    photo: Mapped[str] = mapped_column(String(80), default="", server_default="")
     kind: Mapped[str] = mapped_column(String(32), index=True)
     title: Mapped[str] = mapped_column(String(200))
     occurred_on: Mapped[dt.date]
@@ -228,7 +252,11 @@ class Activity(Base):
     state: Mapped[str] = mapped_column(String(16), default="accepted")
     filed_by: Mapped[str] = mapped_column(String(64))
     filed_at: Mapped[dt.datetime]
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    decided_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    decided_at: Mapped[dt.datetime | None]
     sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    __table_args__ = (Index("activity_counted", "kind", "state", "occurred_on"),)
 
 
 class Audit(Base):
