@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 Role = Literal["trainee", "teacher", "coordinator", "author", "marker", "admin"]
-Permission = Literal["learn", "dashboards", "author", "jupyterlab", "mark", "run_sessions", "people", "operate"]
+Permission = Literal["learn", "dashboards", "author", "jupyterlab", "mark", "run_sessions", "file", "people", "operate"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 TABLE: dict[Role, frozenset[Permission]] = {
-    "trainee": frozenset({"learn"}),
-    "teacher": frozenset({"learn", "author", "run_sessions"}),
-    "coordinator": frozenset({"learn", "dashboards", "people", "run_sessions"}),
+    "trainee": frozenset({"learn", "file"}),
+    "teacher": frozenset({"learn", "author", "run_sessions", "file"}),
+    "coordinator": frozenset({"learn", "dashboards", "people", "run_sessions", "file"}),
     "author": frozenset({"learn", "author", "jupyterlab"}),
     "marker": frozenset({"learn", "jupyterlab", "mark"}),
     "admin": frozenset(PERMISSIONS),

@@ -34,6 +34,7 @@ SCOPES: dict[Permission, frozenset[str]] = {
     "jupyterlab": frozenset({WEB, "self"}),
     "mark": frozenset({WEB}),
     "run_sessions": frozenset({WEB}),
+    "file": frozenset({WEB, VOILA}),
     "people": frozenset({WEB}),
     "operate": frozenset({WEB}),
 }

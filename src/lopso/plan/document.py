@@ -46,9 +46,13 @@ class Named:
 
 @dataclass(frozen=True)
 class UnitKind(Named):
-    """A kind of unit; `area` units are the ones that a dashboard drills down to (communes)."""
+    """A kind of unit; `area` units are the ones that a dashboard drills down to (communes).
+
+    Whoever coordinates in a unit that `oversees` answers for all units of the plan.
+    """
 
     area: bool
+    oversees: bool
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,11 @@ class Plan:
     def area_kinds(self) -> frozenset[str]:
         """The ids of the unit kinds that are areas."""
         return frozenset(kind.id for kind in self.unit_kinds if kind.area)
+
+    @property
+    def overseeing_kinds(self) -> frozenset[str]:
+        """The ids of the unit kinds whose coordinators answer for all units."""
+        return frozenset(kind.id for kind in self.unit_kinds if kind.oversees)
 
     def subtasks(self, task_id: str) -> tuple[Task, ...]:
         """List the sub-tasks of a task."""
@@ -171,7 +180,9 @@ def _read_named(fields: Fields) -> Named:
 
 
 def _read_unit_kind(fields: Fields) -> UnitKind:
-    return UnitKind(fields.identifier("id"), fields.text("name"), fields.flag("area", False))
+    return UnitKind(
+        fields.identifier("id"), fields.text("name"), fields.flag("area", False), fields.flag("oversees", False)
+    )
 
 
 def _read_content(fields: Fields) -> ContentArea:
