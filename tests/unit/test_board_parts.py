@@ -38,7 +38,7 @@ def state(target: Target, *members: Member, met_on: dt.date | None = None) -> Ta
 
 
 def reading(*states: TargetState) -> Reading:
-    kinds = (UnitKind("school", "Trường học", False),)
+    kinds = (UnitKind("school", "Trường học", False, False),)
     everything = ("Kế hoạch", 2024, "UBND", dt.date(2024, 1, 1), DUE, False, kinds, (), (), (), ())
     return Reading(Plan(*everything, tuple(one.target for one in states)), states, NOW)
 
