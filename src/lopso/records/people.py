@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from lopso.records.achievements import PersonEntry, is_active_on
+from lopso.records.desk_tables import PersonFormer
 from lopso.records.tables import Account, Person, PersonRole, Unit
 
 
@@ -101,6 +103,36 @@ def roles_of(session: Session, person_id: int) -> tuple[str, ...]:
 def is_active(person: Person | Standing, today: dt.date) -> bool:
     """Tell whether the person has not left by `today`."""
     return person.left_on is None or person.left_on > today
+
+
+def people_on(session: Session, occupations: Collection[str], day: dt.date) -> tuple[PersonEntry, ...]:
+    """List everybody who is active on `day` as one of `occupations`, with the unit they have on that day."""
+    first = (
+        select(PersonFormer.person_id, func.min(PersonFormer.until_on).label("until_on"))
+        .where(PersonFormer.until_on > day)
+        .group_by(PersonFormer.person_id)
+        .subquery()
+    )
+    # Two columns that an index or a hash finds, and no coalesce, which neither does.
+    as_now = and_(first.c.person_id.is_(None), Person.occupation.in_(occupations))
+    as_then = and_(first.c.person_id.is_not(None), PersonFormer.occupation.in_(occupations))
+    query = (
+        select(
+            Person.id,
+            Person.full_name,
+            func.coalesce(PersonFormer.occupation, Person.occupation),
+            func.coalesce(PersonFormer.unit_id, Person.unit_id),
+            Person.sample,
+        )
+        .outerjoin(first, first.c.person_id == Person.id)
+        .outerjoin(
+            PersonFormer,
+            and_(PersonFormer.person_id == Person.id, PersonFormer.until_on == first.c.until_on),
+        )
+        .where(is_active_on(day), or_(as_now, as_then))
+        .order_by(Person.id)
+    )
+    return tuple(PersonEntry(*row) for row in session.execute(query))
 
 
 def account_of(session: Session, person_id: int) -> Account | None:

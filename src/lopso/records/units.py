@@ -1,13 +1,16 @@
-"""Putting a plan's units into the unit table."""
+"""The units by date: what each was on a day, which took whose place; and putting a plan's units into the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from lopso.records.achievements import UnitEntry
+from lopso.records.desk_tables import UnitFormer, UnitSuccessor
 from lopso.records.tables import Unit
 
 
@@ -26,21 +29,58 @@ class UnitData(Protocol):
     def sample(self) -> bool: ...
 
 
-def ensure_units(session: Session, units: Iterable[UnitData]) -> int:
+def units_on(session: Session, day: dt.date) -> dict[int, UnitEntry]:
+    """Give every unit that exists on `day` by its id, with the name, kind and parent it has on that day."""
+    then = _former_on(session, day)
+    found = {}
+    for unit in session.scalars(select(Unit).where(exists_on(day)).order_by(Unit.id)):
+        was = then.get(unit.id, unit)
+        found[unit.id] = UnitEntry(unit.id, unit.code, was.name, was.kind, was.parent_id, unit.sample)
+    return found
+
+
+def exists_on(day: dt.date) -> ColumnElement[bool]:
+    """Make the condition that a unit has begun and not ended by `day`."""
+    begun = or_(Unit.starts_on.is_(None), Unit.starts_on <= day)
+    return and_(begun, or_(Unit.ends_on.is_(None), Unit.ends_on > day))
+
+
+def successors(session: Session) -> dict[int, tuple[tuple[int, ...], dt.date]]:
+    """Give the id of each unit that ended → the ids of those in its place, and since when."""
+    query = select(UnitSuccessor).order_by(UnitSuccessor.unit_id, UnitSuccessor.successor_id)
+    found: dict[int, tuple[tuple[int, ...], dt.date]] = {}
+    for row in session.scalars(query):
+        before, _since = found.get(row.unit_id, ((), row.since_on))
+        found[row.unit_id] = ((*before, row.successor_id), row.since_on)
+    return found
+
+
+def ensure_units(session: Session, units: Iterable[UnitData], on: dt.date | None = None) -> int:
     """Add the units that are not there, let the others follow what is given; tell how many were added.
 
-    Units may stand in any order. Nothing is ever removed: people and activities hang on a unit.
+    Units may stand in any order. What is given is how they are `on` a day (None: from the beginning): a unit that has
+    changed since keeps what it has become. Nothing is ever removed: people and activities hang on a unit.
     """
     given = tuple(units)
     there = {unit.code: unit for unit in session.scalars(select(Unit))}
     added = [Unit(code=row.code) for row in given if row.code not in there]
-    there.update({unit.code: unit for unit in added})
-    for row in given:
-        unit = there[row.code]
-        unit.name, unit.kind, unit.sample = row.name, row.kind, row.sample
+    for unit, row in zip(added, (row for row in given if row.code not in there), strict=True):
+        there[unit.code] = unit
+        unit.name, unit.kind = row.name, row.kind
     session.add_all(added)
     session.flush()  # gives the new ones the ids that children refer to
+    then = _former_on(session, on or dt.date.min)
     for row in given:
-        there[row.code].parent_id = there[row.parent].id if row.parent else None
+        unit = there[row.code]
+        unit.sample = row.sample
+        was = then.get(unit.id, unit)
+        was.name, was.kind = row.name, row.kind
+        was.parent_id = there[row.parent].id if row.parent else None
     session.flush()
     return len(added)
+
+
+def _former_on(session: Session, day: dt.date) -> Mapping[int, UnitFormer]:
+    """Give what held on `day` of the units that have changed since."""
+    query = select(UnitFormer).where(UnitFormer.until_on > day).order_by(UnitFormer.until_on.desc())
+    return {former.unit_id: former for former in session.scalars(query)}  # the earliest after the day comes last
