@@ -20,6 +20,12 @@ _ = catalogue("core")
 #: nbgrader stamps `alembic_version` in the same database, so our own stamp has a name of its own.
 VERSION_TABLE = "lopso_version"
 COURSE = "lopso"
+#: nbgrader has none that begin with the paper: each hand-in would read the marks of everybody before it.
+GRADEBOOK_INDEXES = {
+    "lopso_grade_paper": "grade (notebook_id)",
+    "lopso_grade_given": "grade (manual_score) WHERE manual_score IS NOT NULL",
+    "lopso_comment_paper": "comment (notebook_id)",
+}
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -45,9 +51,15 @@ def ensure_schema(engine: Engine) -> None:
 
 
 def ensure_gradebook(engine: Engine) -> None:
-    """Create nbgrader's own tables, its stamp and our course in the same database, unless they are there."""
-    if "alembic_version" in inspect(engine).get_table_names():
-        return
+    """Create nbgrader's own tables, its stamp, our course and our indexes in the same database, where not there yet."""
+    if "alembic_version" not in inspect(engine).get_table_names():
+        _create_gradebook(engine)
+    with engine.begin() as connection:
+        for name, columns in GRADEBOOK_INDEXES.items():
+            connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}"))
+
+
+def _create_gradebook(engine: Engine) -> None:
     import nbgrader  # takes seconds: only on the first start
     from nbgrader.api import Base
 
