@@ -68,7 +68,7 @@ class PeopleImportChange(Base):
 class Model(Base):
     """A successful model or a good example of digital transformation (`kind`: "model" or "example"), to be published.
 
-    `state` is as of an activity.
+    `state` and `corrected_by` are as of an activity.
     """
 
     __tablename__ = "model"
@@ -81,6 +81,7 @@ class Model(Base):
     state: Mapped[str] = mapped_column(String(16), default="filed")
     filed_by: Mapped[str] = mapped_column(String(64))
     filed_at: Mapped[dt.datetime]
+    corrected_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
     decided_at: Mapped[dt.datetime | None]

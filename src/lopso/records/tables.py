@@ -234,6 +234,7 @@ class Activity(Base):
 
     `plan` is the plan it was filed for (empty: filed before that was noted), `task` and `contents` are ids of it.
     `state` is "filed", "accepted" or "returned"; `reason` says why it was sent back. `photo` is a file's name.
+    `corrected_by` filed it anew after that; neither they nor `filed_by` decide on it.
     """
 
     __tablename__ = "activity"
@@ -252,11 +253,15 @@ class Activity(Base):
     state: Mapped[str] = mapped_column(String(16), default="accepted")
     filed_by: Mapped[str] = mapped_column(String(64))
     filed_at: Mapped[dt.datetime]
+    corrected_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
     decided_at: Mapped[dt.datetime | None]
     sample: Mapped[bool] = mapped_column(Boolean, default=False)
-    __table_args__ = (Index("activity_counted", "kind", "state", "occurred_on"),)
+    __table_args__ = (
+        Index("activity_counted", "kind", "state", "occurred_on"),
+        Index("activity_waiting", "state", "filed_at"),
+    )
 
 
 class Audit(Base):
