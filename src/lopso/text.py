@@ -25,6 +25,11 @@ def squeeze(text: str) -> str:
     return " ".join(nfc(text).split())
 
 
+def readable(text: str) -> bool:
+    """Tell whether no control characters stand in `text`: PostgreSQL keeps no NUL, a list no line ends."""
+    return not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
+
+
 def new_tone_placement(text: str) -> str:
     """Move the tone of open oa, oe, uy to the main vowel, lower case: hòa → hoà, thủy → thuỷ."""
     # Ordering marks canonically puts the dot below first and the shape marks (ă â ê ô ơ ư) before other tones.
