@@ -12,7 +12,7 @@ import pytest
 from lopso.errors import Faults
 from lopso.plan import UnitRow, document_body, read_plan, read_schools, read_units, stored_plan
 from lopso.plan.document import Quarter, in_a_circle
-from lopso.plan.rules import PeopleTrained, UnitsReached
+from lopso.plan.rules import Column, DocumentsFiled, PeopleTrained, UnitsReached, WeeksKept
 from lopso.toml import parse
 
 PLAN = """\
@@ -74,6 +74,32 @@ rule = "units_reached"
 unit_kinds = ["school"]
 activity_kinds = ["contest"]
 task = ["7"]
+[[target]]
+id = "columns"
+title = "Chuyên mục"
+text = "Duy trì chuyên mục"
+goal_percent = 100
+due = 2024-12-31
+rule = "weeks_kept"
+  [[target.column]]
+  name = "Truyền thanh xã"
+  unit_kinds = ["commune"]
+  activity_kinds = ["contest"]
+  per_week_max = 2
+  max_minutes = 3
+  [[target.column]]
+  name = "Cổng thông tin"
+  units = ["VB-VP"]
+  activity_kinds = ["contest"]
+[[target]]
+id = "documents"
+title = "Kế hoạch"
+text = "100%"
+goal_percent = 100
+due = 2024-12-31
+rule = "documents_filed"
+unit_kinds = ["commune"]
+activity_kinds = ["contest"]
 """
 
 HEADER = "code,name,kind,parent,sample\n"
@@ -107,10 +133,17 @@ def unit_faults(path: Path) -> list[str]:
 
 def test_a_good_plan_is_read_with_its_rules_tasks_and_areas() -> None:
     plan = read_plan(parse(PLAN, "plan.toml"))
-    training, schools = plan.targets
+    training, schools, columns, documents = plan.targets
     assert training.rule == PeopleTrained(("reporter",), ("viet-tin",))
     assert schools.rule == UnitsReached(("school",), ("contest",))
     assert (schools.goal_percent, schools.due, schools.tasks) == (80, dt.date(2024, 6, 30), ("7",))
+    assert columns.rule == WeeksKept(
+        (
+            Column("Truyền thanh xã", ("commune",), ("contest",), 1, 2, 3),
+            Column("Cổng thông tin", (), ("contest",), 1, 50, 0, ("VB-VP",)),
+        )
+    )
+    assert documents.rule == DocumentsFiled(("commune",), ("contest",))
     assert [task.id for task in plan.subtasks("7")] == ["7a"]
     assert plan.tasks[1].starts == Quarter(2024, 2)
     assert plan.contents[1].parent == "4"
@@ -140,6 +173,11 @@ def test_a_plan_kept_as_json_reads_the_same_again() -> None:
         ("due = 2024-06-30", 'due = "hết năm"', (54, "target.2.due")),
         ('courses = ["viet-tin"]', 'courses = ["viet-tin"]\nper_weak = 1', (48, "target.1.per_weak")),
         ('courses = ["viet-tin"]\n', "", (39, "target.1.courses")),
+        ("per_week_max = 2", "per_week_max = 0", (70, "target.3.column.1.per_week_max")),
+        ("max_minutes = 3", "max_minute = 3", (71, "target.3.column.1.max_minute")),
+        ('units = ["VB-VP"]\n', "", (72, "target.3.column.2.unit_kinds")),
+        ('id = "7a"\n', 'id = "7a"\nunit_kinds = ["village"]\n', (35, "task.2.unit_kinds")),
+        ('name = "Cuộc thi"\n', 'name = "Cuộc thi"\ntask = "8"\n', (16, "activity_kind.1.task")),
         ("starts = 2024-01-01", "starts = 2025-01-01", (5, "due")),
         ("year = 2024", "yaer = 2024", (2, "yaer")),
     ],

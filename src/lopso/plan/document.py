@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from lopso.fields import Fields, unique
@@ -38,10 +38,17 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Named:
-    """An id with its Vietnamese name: an activity kind, an occupation."""
+    """An id with its Vietnamese name: an occupation."""
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class ActivityKind(Named):
+    """A kind of activity; `task` is the id of the task that one counts for where it was filed without a task."""
+
+    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,18 +64,26 @@ class UnitKind(Named):
 
 @dataclass(frozen=True)
 class ContentArea:
-    """Something that is to be told; `parent` is the id of the area around it, or empty."""
+    """Something that is to be told; `parent` is the id of the area around it, or empty.
+
+    An area of `models` is told by publishing the models and examples of the register.
+    """
 
     id: str
     label: str
     title: str
     parent: str
     items: tuple[str, ...]
+    models: bool = False
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task or, with a `parent`, a sub-task; bodies as the plan names them, empty where it names none."""
+    """A task or, with a `parent`, a sub-task; bodies as the plan names them, empty where it names none.
+
+    Expected to act are the units of `unit_kinds` and those whose codes are `units`. A task to be done `once` is done
+    as soon as each has acted; others go on to the end of their time.
+    """
 
     id: str
     title: str
@@ -77,6 +92,13 @@ class Task:
     ends: Quarter
     lead: tuple[str, ...]
     coordinating: tuple[str, ...]
+    unit_kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    once: bool = False
+
+    def expects(self, kind: str, code: str) -> bool:
+        """Tell whether the unit `code` of `kind` is expected to act."""
+        return kind in self.unit_kinds or code in self.units
 
 
 @dataclass(frozen=True)
@@ -94,7 +116,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan; every reference in it has been checked."""
+    """A plan; every reference in it has been checked. `name` is its folder's, by which activities are filed for it."""
 
     title: str
     year: int
@@ -103,11 +125,12 @@ class Plan:
     due: dt.date
     sample: bool
     unit_kinds: tuple[UnitKind, ...]
-    activity_kinds: tuple[Named, ...]
+    activity_kinds: tuple[ActivityKind, ...]
     occupations: tuple[Named, ...]
     contents: tuple[ContentArea, ...]
     tasks: tuple[Task, ...]
     targets: tuple[Target, ...]
+    name: str = field(default="", compare=False)
 
     @property
     def area_kinds(self) -> frozenset[str]:
@@ -124,14 +147,14 @@ class Plan:
         return tuple(task for task in self.tasks if task.parent == task_id)
 
 
-def read_plan(source: Source) -> Plan:
-    """Read a plan document; raises Faults with everything that is wrong."""
+def read_plan(source: Source, name: str = "") -> Plan:
+    """Read the plan document of the folder `name`; raises Faults with everything that is wrong."""
     fields = Fields(source)
     unit_kinds = _read_all(fields, "unit_kind", _read_unit_kind, least=1)
-    activity_kinds = _read_all(fields, "activity_kind", _read_named)
+    activity_kinds = _read_all(fields, "activity_kind", _read_activity_kind)
     occupations = _read_all(fields, "occupation", _read_named)
     contents = _read_all(fields, "content", _read_content)
-    tasks = _read_all(fields, "task", _read_task)
+    tasks = _read_all(fields, "task", lambda entry: _read_task(entry, unit_kinds))
     known = Vocabulary(tuple(unit_kinds), tuple(activity_kinds), tuple(occupations))
     plan = Plan(
         title=fields.text("title"),
@@ -146,11 +169,13 @@ def read_plan(source: Source) -> Plan:
         contents=tuple(contents.values()),
         tasks=tuple(tasks.values()),
         targets=_read_targets(fields, known, tasks),
+        name=name,
     )
     if plan.due < plan.starts:
         fields.fault("due", _("is before the start"))
     _check_parents(fields, "content", {area.id: area.parent for area in plan.contents})
     _check_parents(fields, "task", {task.id: task.parent for task in plan.tasks})
+    _check_default_tasks(fields, tasks)
     fields.finish()
     fields.raise_faults()
     return plan
@@ -164,7 +189,7 @@ def document_body(source: Source) -> dict[str, Any]:
 
 def stored_plan(body: dict[str, Any], name: str) -> Plan:
     """Read a plan again from the data kept in the database."""
-    return read_plan(Source(name, body, {}))
+    return read_plan(Source(name, body, {}), name)
 
 
 def _read_all(fields: Fields, field: str, read: Any, least: int = 0) -> dict[str, Any]:
@@ -177,6 +202,10 @@ def _read_all(fields: Fields, field: str, read: Any, least: int = 0) -> dict[str
 
 def _read_named(fields: Fields) -> Named:
     return Named(fields.identifier("id"), fields.text("name"))
+
+
+def _read_activity_kind(fields: Fields) -> ActivityKind:
+    return ActivityKind(fields.identifier("id"), fields.text("name"), fields.text("task", ""))
 
 
 def _read_unit_kind(fields: Fields) -> UnitKind:
@@ -192,10 +221,11 @@ def _read_content(fields: Fields) -> ContentArea:
         title=fields.text("title"),
         parent=fields.text("parent", ""),
         items=fields.texts("items", ()),
+        models=fields.flag("models", False),
     )
 
 
-def _read_task(fields: Fields) -> Task:
+def _read_task(fields: Fields, unit_kinds: Collection[str]) -> Task:
     task = Task(
         id=fields.identifier("id"),
         title=fields.text("title"),
@@ -204,6 +234,9 @@ def _read_task(fields: Fields) -> Task:
         ends=Quarter.read(fields, "ends"),
         lead=fields.texts("lead", ()),
         coordinating=fields.texts("coordinating", ()),
+        unit_kinds=references(fields, "unit_kinds", unit_kinds, ()),
+        units=fields.texts("units", ()),
+        once=fields.flag("once", False),
     )
     if task.ends < task.starts and task.ends.year > 1:
         fields.fault("ends", _("is before the start"))
@@ -239,6 +272,13 @@ def _check_parents(fields: Fields, kind: str, parents: Mapping[str, str]) -> Non
             entry.fault("parent", _("unknown: {id}").format(id=parent))
         elif parent and in_a_circle(name, parents):
             entry.fault("parent", _("the parents of {id} lead in a circle").format(id=name))
+
+
+def _check_default_tasks(fields: Fields, tasks: Collection[str]) -> None:
+    for entry in fields.tables("activity_kind"):
+        task = str(entry.data.get("task", ""))
+        if task and task not in tasks:
+            entry.fault("task", _("unknown: {id}").format(id=task))
 
 
 def in_a_circle(name: str, parents: Mapping[str, str]) -> bool:

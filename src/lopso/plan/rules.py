@@ -13,19 +13,40 @@ _ = catalogue("plan")
 
 @dataclass(frozen=True)
 class DocumentsFiled:
-    """Every unit of the kinds files its own plan."""
+    """Every unit of the kinds files a document of its own: an accepted activity of the activity kinds."""
 
     unit_kinds: tuple[str, ...]
+    activity_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What units send or put on their pages each week, as activities of the activity kinds.
+
+    It is expected of the units of `unit_kinds` and of those whose codes are `units`.
+
+    A week is kept with `per_week_min` of them; `per_week_max` is what the plan asks for at most, and more is no fault.
+    Longer ones than `max_minutes` (0: without limit) do not count.
+    """
+
+    name: str
+    unit_kinds: tuple[str, ...]
+    activity_kinds: tuple[str, ...]
+    per_week_min: int
+    per_week_max: int
+    max_minutes: int
+    units: tuple[str, ...] = ()
+
+    def expects(self, kind: str, code: str) -> bool:
+        """Tell whether the unit `code` of `kind` is expected to keep it."""
+        return kind in self.unit_kinds or code in self.units
 
 
 @dataclass(frozen=True)
 class WeeksKept:
-    """Every unit of the kinds keeps a regular column, week after week; `max_minutes` 0 is without limit."""
+    """Every regular column is kept, week after week, from the plan's start to the target's due date."""
 
-    unit_kinds: tuple[str, ...]
-    per_week_min: int
-    per_week_max: int
-    max_minutes: int
+    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True)
@@ -67,9 +88,12 @@ def read_rule(fields: Fields, known: Vocabulary) -> Rule | None:
     """Read `rule` and its own fields from a `[[target]]`; None where the rule is unknown (a fault is noted)."""
     match fields.one_of("rule", RULES):
         case "documents_filed":
-            return DocumentsFiled(references(fields, "unit_kinds", known.unit_kinds))
+            return DocumentsFiled(
+                references(fields, "unit_kinds", known.unit_kinds),
+                references(fields, "activity_kinds", known.activity_kinds),
+            )
         case "weeks_kept":
-            return _read_weeks(fields, known)
+            return WeeksKept(tuple(_read_column(entry, known) for entry in fields.tables("column", least=1)))
         case "people_trained":
             return PeopleTrained(references(fields, "occupations", known.occupations), fields.texts("courses"))
         case "models_published":
@@ -94,13 +118,19 @@ def references(
     return ids
 
 
-def _read_weeks(fields: Fields, known: Vocabulary) -> WeeksKept:
-    rule = WeeksKept(
-        references(fields, "unit_kinds", known.unit_kinds),
+def _read_column(fields: Fields, known: Vocabulary) -> Column:
+    column = Column(
+        name=fields.text("name"),
+        unit_kinds=references(fields, "unit_kinds", known.unit_kinds, ()),
+        activity_kinds=references(fields, "activity_kinds", known.activity_kinds),
         per_week_min=fields.whole("per_week_min", 1, low=1, high=50),
         per_week_max=fields.whole("per_week_max", 50, low=1, high=50),
         max_minutes=fields.whole("max_minutes", 0, high=600),
+        units=fields.texts("units", ()),
     )
-    if rule.per_week_max < rule.per_week_min:
+    if not column.unit_kinds and not column.units:
+        fields.fault("unit_kinds", _("no unit is named"), _("unit_kinds or units"))
+    if column.per_week_max < column.per_week_min:
         fields.fault("per_week_max", _("is less than per_week_min"))
-    return rule
+    fields.finish()
+    return column
