@@ -217,7 +217,8 @@ def test_a_regrade_leaves_what_a_marker_gave(stand: Stand) -> None:
     stand.put(QUIZ.replace('["một"]', '["một", "mốt"]'))
     with writing(stand.engine) as session:
         found = regrading.difference(session, "thu")
-        regrading.apply(session, Gradebook(stand.engine), found, "test", NOW)
+        for job in regrading.jobs(Gradebook(stand.engine), found, "test", NOW):
+            job(session)
     assert found.by_hand == 2
     assert result(stand, attempt_id) == (3.5, True)
     assert {name: row[1] for name, row in in_nbgrader(stand).items()} == {"mot": 0.5, "viet": 3}

@@ -68,8 +68,9 @@ def look(stand: Stand, *, never_lower: bool = False) -> Difference:
 
 
 def apply(stand: Stand, found: Difference, now: dt.datetime = LATER) -> None:
-    with writing(stand.engine) as session:
-        regrading.apply(session, Gradebook(stand.engine), found, "hoa", now)
+    for job in regrading.jobs(Gradebook(stand.engine), found, "hoa", now):
+        with writing(stand.engine) as session:
+            job(session)
 
 
 def everything(stand: Stand) -> dict[str, list[Any]]:

@@ -47,12 +47,14 @@ def write(grading: Path, engine: Engine, attempt_id: str) -> bool:
     return True
 
 
-def reconcile(grading: Path, engine: Engine, rest: Callable[[float], object] = _without_rest) -> int:
-    """Write the files that are missing or of an earlier attempt, such as after a crash; count them.
+def reconcile(
+    grading: Path, engine: Engine, rest: Callable[[float], object] = _without_rest, quiz: str | None = None
+) -> int:
+    """Write the files, of one quiz or of all, that are missing or of an earlier attempt, as after a crash; count them.
 
     `rest` is told after each submission how many seconds of processor time it took.
     """
-    return _each(grading, engine, None, rest, again=False)
+    return _each(grading, engine, quiz, rest, again=False)
 
 
 def rewrite(grading: Path, engine: Engine, quiz: str) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import time
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
-from lopso import regrading, toml
+from lopso import attempts, regrading, toml
 from lopso.assignments import files
 from lopso.assignments.marking import number
 from lopso.cli.context import now, open_database, read_settings
@@ -34,18 +37,56 @@ def regrade(
     """Regrade a quiz."""
     settings = read_settings()
     engine = open_database(settings)
+    if apply:
+        _apply(settings, engine, name, never_lower=never_lower)
+        return
+    _look(settings, engine, name, never_lower=never_lower)
+    typer.echo(_("Nothing was written. To write it: add --apply."))
+
+
+def _look(settings: Settings, engine: Engine, name: str, *, never_lower: bool) -> Difference:
+    """Find the difference and show it."""
     with reading(engine) as session:
         found = regrading.difference(session, name, never_lower=never_lower)
     _warn_of_a_newer_file(settings, found)
     _show(found)
-    if not apply:
-        typer.echo(_("Nothing was written. To write it: add --apply."))
-        return
+    return found
+
+
+def _apply(settings: Settings, engine: Engine, name: str, *, never_lower: bool) -> None:
+    with reading(engine) as session:
+        attempts.quiz_in_force(session, name)
+    written: list[str] = []
+    try:
+        with regrading.take_turn(settings.var, name) as turn:
+            _collect(settings, engine, name)
+            found = _look(settings, engine, name, never_lower=never_lower)
+            login = getpass.getuser()
+            for job in regrading.jobs(Gradebook(engine), found, "operator", now(), turn.run, login=login):
+                with writing(engine) as session:
+                    written += job(session)
+                time.sleep(regrading.PAUSE)
+    finally:
+        n = _write_files(settings, engine, name, written)
+    typer.echo(_("Written; files of {n} submissions with it.").format(n=n))
+
+
+def _write_files(settings: Settings, engine: Engine, name: str, attempt_ids: Sequence[str]) -> int:
+    """Write the files of attempts, and those that a run that was killed left as they were; count them."""
+    n = sum(files.write(settings.grading, engine, attempt_id) for attempt_id in attempt_ids)
+    return n + files.reconcile(settings.grading, engine, quiz=name)
+
+
+def _collect(settings: Settings, engine: Engine, name: str) -> None:
+    """Take over first what markers gave in Formgrader: the gradebook is written from our marks."""
+    with reading(engine) as session:
+        if not attempts.uncollected(session, name).changes:
+            return
     with writing(engine) as session:
-        regrading.apply(session, Gradebook(engine), found, "operator", now(), login=getpass.getuser())
-    counting = [person.counts[0] for person in found.persons if person.is_written_anew]
-    written = sum(files.write(settings.grading, engine, attempt_id) for attempt_id in counting)
-    typer.echo(_("Written; files of {n} submissions with it.").format(n=written))
+        done = attempts.collect(session, Gradebook(engine), now(), name)
+    for attempt_id in done.counting:
+        files.write(settings.grading, engine, attempt_id)
+    typer.echo(_("Marks given in Formgrader were taken over first, in {n} papers.").format(n=len(done.attempts)))
 
 
 def _warn_of_a_newer_file(settings: Settings, found: Difference) -> None:

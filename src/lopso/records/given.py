@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +34,12 @@ class Given:
     comment: str
 
 
-def given(session: Session, assignment: str | None = None) -> list[Given]:
-    """List every score that a marker gave, in one assignment or in all."""
-    query = _papers(assignment).add_columns(_CELL.c.name, _GRADE.c.manual_score)
+def given(session: Session, assignment: str | None = None, students: Collection[str] | None = None) -> list[Given]:
+    """List every score that a marker gave, in one assignment or in all, to some students or to all."""
+    query = _papers(assignment, students).add_columns(_CELL.c.name, _GRADE.c.manual_score)
     query = query.join(_GRADE, _GRADE.c.notebook_id == _PAPER.c.id).join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
     rows = session.execute(query.where(_GRADE.c.manual_score.is_not(None))).all()
-    said = _comments(session, assignment) if rows else {}
+    said = _comments(session, assignment, students) if rows else {}
     return [
         Given(
             name,
@@ -60,15 +61,17 @@ def handed_in_at(session: Session, assignment: str, student: str) -> dt.datetime
     return found.replace(tzinfo=dt.UTC) if found else None
 
 
-def _comments(session: Session, assignment: str | None) -> dict[tuple[str, str], str]:
-    query = _papers(assignment).add_columns(_CELL.c.name, _COMMENT.c.manual_comment)
+def _comments(session: Session, assignment: str | None, students: Collection[str] | None) -> dict[tuple[str, str], str]:
+    query = _papers(assignment, students).add_columns(_CELL.c.name, _COMMENT.c.manual_comment)
     query = query.join(_COMMENT, _COMMENT.c.notebook_id == _PAPER.c.id).join(_CELL, _CELL.c.id == _COMMENT.c.cell_id)
     rows = session.execute(query.where(_COMMENT.c.manual_comment.is_not(None)))
     return {(row[0], question_of(row[4])): str(row[5]).strip() for row in rows}
 
 
-def _papers(assignment: str | None) -> Select[Any]:
+def _papers(assignment: str | None, students: Collection[str] | None) -> Select[Any]:
     query = select(_PAPER.c.id, _ASSIGNMENT.c.name, _WHOLE.c.student_id, _WHOLE.c.timestamp)
     query = query.join_from(_PAPER, _WHOLE, _PAPER.c.assignment_id == _WHOLE.c.id)
     query = query.join(_ASSIGNMENT, _ASSIGNMENT.c.id == _WHOLE.c.assignment_id)
+    if students is not None:
+        query = query.where(_WHOLE.c.student_id.in_(students))
     return query.where(_ASSIGNMENT.c.name == assignment) if assignment else query

@@ -58,6 +58,11 @@ class Gradebook:
         metadata.reflect(engine, only=TABLES)
         self._tables = metadata.tables
 
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Give nbgrader's tables by name."""
+        return self._tables
+
     def record(self, session: Session, submission: Submission) -> None:
         """Put a submission and its marks in place of the student's earlier one; the caller commits.
 

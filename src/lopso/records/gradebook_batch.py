@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import MetaData, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from lopso.records import releases
-from lopso.records.gradebook import TABLES, Cell, Gradebook, Submission
+from lopso.records.gradebook import Cell, Gradebook, Submission
 from lopso.records.names import solution_cell
 from lopso.records.releases import Place
 
@@ -26,9 +26,7 @@ class GradebookBatch:
 
     def __init__(self, session: Session, gradebook: Gradebook, assignment: str) -> None:
         self._session, self._gradebook, self._assignment = session, gradebook, assignment
-        metadata = MetaData()
-        metadata.reflect(session.connection(), only=TABLES)
-        self._tables = metadata.tables
+        self._tables = gradebook.tables
         self._cells: dict[_Kind, tuple[str, bool]] = {}
 
     def record(self, submissions: Sequence[Submission]) -> None:

@@ -87,6 +87,17 @@ def scores(session: Session, *which: ColumnElement[bool]) -> dict[str, dict[str,
     return found
 
 
+def handed_in(session: Session, quiz: str, person_ids: Sequence[int]) -> dict[int, list[Attempt]]:
+    """Give copies of people's handed-in attempts; open ones are locked, so that none is handed in meanwhile."""
+    query = select(_ATTEMPT).where(_ATTEMPT.c.quiz == quiz, _ATTEMPT.c.person_id.in_(person_ids))
+    query = query.order_by(_ATTEMPT.c.person_id, _ATTEMPT.c.number).with_for_update()
+    found: dict[int, list[Attempt]] = {}
+    for row in session.execute(query).mappings():
+        if row["submitted_at"] is not None:
+            found.setdefault(row["person_id"], []).append(Attempt(**row))
+    return found
+
+
 def put_marks(session: Session, changes: Iterable[tuple[str, str, Score, Score]]) -> bool:
     """Change marks (attempt id, question, old, new); False when one is not the old one any more, or a person's now."""
     statement = (
@@ -175,3 +186,9 @@ def note_all(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Add lines to the audit trail, as `audit.note` does, in few statements."""
     for some in _slices(rows):
         session.connection().execute(cast(Table, Audit.__table__).insert(), some)
+
+
+def last_line(session: Session, subject: str, verb: str) -> Audit | None:
+    """Give the newest line of one sort about `subject`."""
+    query = select(Audit).where(Audit.subject == subject, Audit.verb == verb)
+    return session.scalars(query.order_by(Audit.id.desc()).limit(1)).first()

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session
-from starlette.background import BackgroundTask
 
-from lopso import regrading
+from lopso import attempts, regrading
+from lopso.dashboards.vietnamese import whole
 from lopso.errors import Closed, LopsoError, NotAllowed
-from lopso.records import audit
+from lopso.questions.quiz import Quiz
 from lopso.records.engine import reading
-from lopso.records.tables import Audit
-from lopso.regrading import Difference
+from lopso.regrading import Difference, LastRun, Turn
+from lopso.web import collecting
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn, Visitor
 from lopso.words import catalogue
@@ -29,6 +30,11 @@ router = APIRouter()
 
 #: People on one page.
 ON_A_PAGE = 100
+#: How long the reply waits for a run, in seconds: a small one is done by then, a great one the page shows.
+PATIENCE = 3.0
+
+#: Runs that write at the moment: asyncio itself forgets them.
+_tasks: set[asyncio.Task[None]] = set()
 
 
 def may_regrade(visitor: SignedIn) -> Visitor:
@@ -49,14 +55,19 @@ def difference_page(
     never_lower: bool = False,
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
-    """Show who changes, from what to what; writes nothing."""
-    found, last = _look(request, name, never_lower)
+    """Show who changes, from what to what, or how far the writing of it is; writes nothing."""
+    quiz, run, last = _stand(request, name)
+    if run:
+        written = f"{whole(last.written)}/{whole(last.of)}" if last and last.id == run else ""
+        return page(request, "regrade_running.html", quiz=quiz, written=written)
+    found = _look(request, name, never_lower)
     changed = sorted(found.changed, key=lambda person: ("down", "up", "").index(person.crosses))
     return page(
         request,
         "regrade.html",
         found=found,
         last=last,
+        whole=whole,
         lines=regrading.summary(found),
         persons=changed[(number - 1) * ON_A_PAGE : number * ON_A_PAGE],
         numbers={question.id: n for n, question in enumerate(found.quiz.questions, 1)},
@@ -74,7 +85,7 @@ async def apply(
     never_lower: Annotated[bool, Form()] = False,
     shown: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Write the difference, once: a second click finds nothing to write.
+    """Write the difference, once: a second click finds it being written, or nothing to write.
 
     Where another `never_lower` was `shown`, what it would do is shown first.
     """
@@ -82,26 +93,61 @@ async def apply(
     back = RedirectResponse(f"/quizzes/{quote(name)}/regrade{'?never_lower=true' if never_lower else ''}", 303)
     if never_lower != shown:
         return back
-    found, _last = await run_in_threadpool(_look, request, name, never_lower)
-    if found.quiz.version != version:
+    quiz, _run, _last = await run_in_threadpool(_stand, request, name)
+    if quiz.version != version:
         raise Closed(_("The quiz was changed after you looked; nothing was written."), _("Go back and look again."))
-
-    def job(session: Session) -> None:
-        regrading.apply(session, request.app.state.gradebook, found, visitor.username, request.app.state.clock())
-
     try:
-        await request.app.state.writer.write(job)
-    except Closed:  # somebody was quicker, mostly the first of two clicks: the page shows what is left
+        turn = await run_in_threadpool(regrading.take_turn, request.app.state.settings.var, name)
+    except Closed:  # somebody was quicker, mostly the first of two clicks: the page shows how far it is
         return back
-    counting = [person.counts[0] for person in found.persons if person.is_written_anew]
-    back.background = BackgroundTask(_write_files, request, counting)
+    task = asyncio.create_task(_regrade(request, quiz, turn, visitor.username, never_lower=never_lower))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    done, late = await asyncio.wait({task}, timeout=PATIENCE)
+    for each in late:
+        each.add_done_callback(_tell)
+    for each in done:
+        with suppress(Closed):  # the page shows what is left
+            each.result()
     return back
 
 
-def _look(request: Request, name: str, never_lower: bool) -> tuple[Difference, Audit | None]:
+async def _regrade(request: Request, quiz: Quiz, turn: Turn, actor: str, *, never_lower: bool) -> None:
+    """Write a difference slice by slice, so that learners' answers are written in between, then the files."""
+    state, written, stopped = request.app.state, list[str](), None
+    try:
+        with turn:
+            await collecting.collect(state, set())  # the gradebook is written from our marks
+            found = await run_in_threadpool(_look, request, quiz.name, never_lower)
+            jobs = regrading.jobs(state.gradebook, found, actor, state.clock(), turn.run)
+            for job in jobs if found.quiz.version == quiz.version else ():
+                written += await state.writer.write(job, slow=True)
+                await asyncio.sleep(regrading.PAUSE)
+    except Exception as error:  # noqa: BLE001 - raised below: what is written wants its files first
+        stopped = error
+    await _write_files(request, written)
+    if stopped:
+        raise stopped
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    """Log why a run failed whose author has left."""
+    error = None if task.cancelled() else task.exception()
+    if error:
+        log.error("a regrade stopped", exc_info=error)
+
+
+def _stand(request: Request, name: str) -> tuple[Quiz, str | None, LastRun | None]:
+    """Give the quiz, the run that is writing at the moment, and the last run; raises NotFound."""
     with reading(request.app.state.engine) as session:
-        found = regrading.difference(session, name, never_lower=never_lower)
-        return found, next(iter(audit.about(session, f"quiz:{name}", regrading.VERB)[-1:]), None)
+        quiz = attempts.quiz_in_force(session, name)
+        run = regrading.running(request.app.state.settings.var, name)
+        return quiz, run, regrading.last_run(session, name)
+
+
+def _look(request: Request, name: str, never_lower: bool) -> Difference:
+    with reading(request.app.state.engine) as session:
+        return regrading.difference(session, name, never_lower=never_lower)
 
 
 async def _write_files(request: Request, attempt_ids: Sequence[str]) -> None:
