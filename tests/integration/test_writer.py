@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from lopso.records.audit import note
-from lopso.records.writer import Writer
+from lopso.records.writer import SLOW_SHARE_SECONDS, Writer
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 
@@ -183,6 +183,7 @@ def test_slow_jobs_and_others_take_turns(engine: Engine) -> None:
             loop.call_soon_threadsafe(lambda: later.append(asyncio.ensure_future(writer.write(job("answer 3")))))
             while not later or not writer._quick:
                 time.sleep(0.001)
+            time.sleep(SLOW_SHARE_SECONDS)  # its turn is over
 
         loop = asyncio.get_running_loop()
         waiting = [
