@@ -16,6 +16,7 @@ from lopso import lessons, toml
 from lopso.errors import Fault, Faults
 from lopso.fields import IDENTIFIER, Fields
 from lopso.lessons import Course
+from lopso.organisation import read_changes
 from lopso.plan import UnitRow, document_body, read_plan, read_schools, read_units
 from lopso.questions.quiz import Quiz, content_version, read_quiz
 from lopso.records import documents
@@ -47,11 +48,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in the content folders: what is good of it (courses by folder, units by plan), and every fault."""
+    """What stands in the content folders: what is good of it, and every fault.
+
+    Courses are by folder; by plan there are its units and the day on which they are as its file says.
+    """
 
     documents: tuple[Document, ...]
     courses: Mapping[Path, Course]
     units: Mapping[str, tuple[UnitRow, ...]]
+    starts: Mapping[str, dt.date]
     faults: tuple[Fault, ...]
 
 
@@ -75,7 +80,7 @@ def load(engine: Engine, settings: Settings, now: dt.datetime) -> Loaded:
     # Pages come first: a course in force always has its pages, and new pages of an old course do no harm.
     faults = [fault for folder, course in found.courses.items() for fault in _build(course, folder, settings.pages)]
     with writing(engine) as session:
-        ensure_units(session, found.units.get(settings.plan, ()))
+        ensure_units(session, found.units.get(settings.plan, ()), found.starts.get(settings.plan))
         changed = [
             f"{each.kind}/{each.name}"
             for each in found.documents
@@ -110,6 +115,7 @@ class _Reader:
     documents: list[Document] = field(default_factory=list)
     courses: dict[Path, Course] = field(default_factory=dict)
     units: dict[str, tuple[UnitRow, ...]] = field(default_factory=dict)
+    starts: dict[str, dt.date] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def read_all(self) -> Found:
@@ -121,7 +127,7 @@ class _Reader:
         for kind, read in readers.items():
             for folder in folders(self.root, kind):
                 self._guarded(read, folder, f"{kind}/{folder.name}")
-        return Found(tuple(self.documents), self.courses, self.units, tuple(self.faults))
+        return Found(tuple(self.documents), self.courses, self.units, self.starts, tuple(self.faults))
 
     def _guarded(self, read: Callable[[Path, str], None], folder: Path, shown: str) -> None:
         if not IDENTIFIER.fullmatch(folder.name):
@@ -142,7 +148,9 @@ class _Reader:
         if sample.is_dir():
             read_schools(sample / "schools.csv", f"{shown}/sample/schools.csv", kinds, units)
             read_recipe(toml.read(sample / "roster.toml", f"{shown}/sample/roster.toml"))
-        self.units[folder.name] = units
+        for file in sorted((folder / "changes").glob("*.toml")):
+            read_changes(toml.read(file, f"{shown}/changes/{file.name}"), kinds)
+        self.units[folder.name], self.starts[folder.name] = units, plan.starts
         body = document_body(source)
         self.documents.append(Document("plan", folder.name, content_version(body), body))
 

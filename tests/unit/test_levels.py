@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parents[2] / "src" / "lopso"
 LEVELS = (
     {"errors", "text", "words", "fields", "toml", "markup", "notebook"},
     {"settings", "permissions", "questions", "plan", "records"},
-    {"accounts", "attempts", "drafting", "formats", "lessons", "regrading", "scope", "targets"},
-    {"assignments", "content", "dashboards", "editing", "lab", "pages", "roster", "sample"},
+    {"accounts", "attempts", "drafting", "formats", "lessons", "organisation", "regrading", "scope", "targets"},
+    {"assignments", "content", "dashboards", "discarding", "editing", "lab", "pages", "roster", "sample"},
     {"edge", "hub", "web"},
     {"bench", "bootstrap", "supervise"},
     {"cli"},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lopso.records.achievements import UnitEntry
@@ -33,10 +33,40 @@ def units_on(session: Session, day: dt.date) -> dict[int, UnitEntry]:
     """Give every unit that exists on `day` by its id, with the name, kind and parent it has on that day."""
     then = _former_on(session, day)
     found = {}
-    for unit in session.scalars(select(Unit).where(exists_on(day)).order_by(Unit.id)):
+    there = {unit.id: unit for unit in session.scalars(select(Unit).where(exists_on(day)).order_by(Unit.id))}
+    for unit in there.values():
         was = then.get(unit.id, unit)
-        found[unit.id] = UnitEntry(unit.id, unit.code, was.name, was.kind, was.parent_id, unit.sample)
+        parent = was.parent_id if was.parent_id in there else None  # it has ended, and nobody said what came after
+        found[unit.id] = UnitEntry(unit.id, unit.code, was.name, was.kind, parent, unit.sample)
     return found
+
+
+def change_unit(session: Session, unit: Unit, on: dt.date, name: str, kind: str, parent_id: int | None) -> bool:
+    """Let a unit be called and belong otherwise from the day `on`; tell whether that changes anything.
+
+    The caller has seen that nothing of the unit changed later (`changed_since`).
+    """
+    if (unit.name, unit.kind, unit.parent_id) == (name, kind, parent_id):
+        return False
+    is_new = unit.starts_on is not None and unit.starts_on >= on
+    if not is_new and session.get(UnitFormer, (unit.id, on)) is None:
+        session.add(UnitFormer(unit_id=unit.id, until_on=on, name=unit.name, kind=unit.kind, parent_id=unit.parent_id))
+    unit.name, unit.kind, unit.parent_id = name, kind, parent_id
+    session.flush()
+    return True
+
+
+def end_unit(session: Session, unit: Unit, on: dt.date, successor_ids: Collection[int]) -> None:
+    """Let `unit` end on the day `on`, in favour of the units in its place, if that is known."""
+    unit.ends_on = on
+    session.add_all(UnitSuccessor(unit_id=unit.id, successor_id=each, since_on=on) for each in successor_ids)
+    session.flush()
+
+
+def changed_since(session: Session, unit: Unit, on: dt.date) -> dt.date | None:
+    """Give a day after `on` on which the unit began, changed or ended; None where there is none."""
+    last = session.scalar(select(func.max(UnitFormer.until_on)).where(UnitFormer.unit_id == unit.id))
+    return max((day for day in (unit.starts_on, unit.ends_on, last) if day is not None and day > on), default=None)
 
 
 def exists_on(day: dt.date) -> ColumnElement[bool]:
