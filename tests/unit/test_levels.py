@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "lopso"
 LEVELS = (
     {"errors", "text", "words", "fields", "toml", "markup", "notebook"},
     {"settings", "permissions", "questions", "plan", "records"},
-    {"accounts", "attempts", "drafting", "formats", "lessons", "organisation", "regrading", "scope", "targets"},
+    {"accounts", "attempts", "drafting", "filing", "formats", "lessons", "organisation", "regrading", "scope", "targets"},
     {"assignments", "content", "dashboards", "discarding", "editing", "lab", "pages", "roster", "sample"},
     {"edge", "hub", "web"},
     {"bench", "bootstrap", "supervise"},

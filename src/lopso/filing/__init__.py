@@ -1,0 +1,1 @@
+"""What units file for the plan: reading a form, weekly columns, what is due, reminders."""
