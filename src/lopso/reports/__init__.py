@@ -1,0 +1,1 @@
+"""Reports, lists and certificates as files: DOCX, XLSX, PDF."""
