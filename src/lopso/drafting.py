@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import Any
 
@@ -12,7 +13,7 @@ from lopso.questions.kinds import read_question
 from lopso.questions.question import prompt
 from lopso.questions.quiz import Quiz
 from lopso.text import nfc
-from lopso.toml import Source
+from lopso.toml import Source, parse
 
 #: An id is never shown, so it need not say anything; these letters are not taken for each other.
 LETTERS = "abcdefghkmnpqrstuvwxyz23456789"
@@ -36,11 +37,34 @@ def tidied(value: Any) -> Any:
 
 
 def ready(body: dict[str, Any], before: str = "") -> str:
-    """Write a draft as the quiz.toml that it would become; comments of the file `before` it are kept."""
-    data = tidied(body)
+    """Write a draft as the quiz.toml that it would become; comments of the file `before` it are kept.
+
+    What says the same as in that file is written as there: a draft that changes nothing has the same version.
+    """
+    data = _as_written(tidied(body), parse(before, "").data) if before else tidied(body)
     for question in _entries(data, "question"):
         _hide_keys(question)
     return quiz_toml.write(data, before)
+
+
+def _as_written(data: Any, file: Any) -> Any:
+    if _said(data) == _said(file):
+        return file
+    if isinstance(data, dict) and isinstance(file, dict):
+        return {name: _as_written(value, file.get(name)) for name, value in data.items()}
+    if isinstance(data, list) and isinstance(file, list):
+        known = {entry.get("id"): entry for entry in file if isinstance(entry, dict)}
+        return [_as_written(one, known.get(one.get("id"))) if isinstance(one, dict) else one for one in data]
+    return data
+
+
+def _said(value: Any) -> Any:
+    """Give equal values to what says the same: 2 and 2.0, a moment and its text, a text with blanks at its end."""
+    if isinstance(value, dict):
+        return tidied({name: _said(entry) for name, entry in value.items()})
+    if isinstance(value, list):
+        return tidied([_said(entry) for entry in value])
+    return repr(value) if isinstance(value, bool) else tidied(str(value) if isinstance(value, dt.datetime) else value)
 
 
 def _hide_keys(question: dict[str, Any]) -> None:

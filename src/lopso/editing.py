@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import secrets
 import tomllib
@@ -25,6 +26,9 @@ from lopso.text import fold
 from lopso.words import catalogue
 
 _ = catalogue("editor")
+
+#: A tab that was not heard of for so long counts as closed; it calls every 15 seconds.
+OPEN = dt.timedelta(seconds=45)
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,46 @@ def new_name(title: str, taken: Collection[str]) -> str:
 
 
 def quiz_folder(settings: Settings, name: str) -> Path:
-    """Give the folder of a quiz, whether it is there or not; raises NotFound for what is no name."""
+    """Give the folder of a quiz, whether it is there or not; raises NotFound for what is no name.
+
+    A quiz withdrawn from learners stands in one that is no content, and keeps its name.
+    """
     if not IDENTIFIER.fullmatch(name):
         raise NotFound(_("There is no such quiz."), _("Choose one from the list."))
-    return settings.root / "quizzes" / name
+    folder = settings.root / "quizzes" / name
+    return away(folder) if away(folder).is_dir() and not folder.exists() else folder
+
+
+def away(folder: Path) -> Path:
+    """Give the folder that a quiz of `folder` stands in while it is withdrawn from learners."""
+    return folder.with_name(f"_{folder.name}")
+
+
+def is_withdrawn(settings: Settings, name: str) -> bool:
+    """Tell whether a quiz was withdrawn from learners."""
+    return quiz_folder(settings, name).name != name
+
+
+def withdrawn_names(settings: Settings) -> set[str]:
+    """Name every quiz that was withdrawn from learners."""
+    names = {path.parent.name[1:] for path in (settings.root / "quizzes").glob("_*/quiz.toml")}
+    return {name for name in names if IDENTIFIER.fullmatch(name) and is_withdrawn(settings, name)}
 
 
 def waiting_media(settings: Settings, name: str) -> Path:
     """Give the folder of a quiz's uploads; they come to `media/` when a version that uses them is published."""
-    return settings.var / "uploads" / quiz_folder(settings, name).name / "media"
+    quiz_folder(settings, name)  # raises NotFound
+    return settings.var / "uploads" / name / "media"
+
+
+def copy_media(settings: Settings, source: str, name: str, body: dict[str, Any]) -> None:
+    """Let the pictures and sounds that `body` uses wait for the quiz `name` too, which was copied from `source`."""
+    text = json.dumps(body, ensure_ascii=False)
+    for folder in (waiting_media(settings, source), quiz_folder(settings, source) / "media"):
+        for file in _names(folder):
+            if f"media/{file}" in text:
+                waiting_media(settings, name).mkdir(parents=True, exist_ok=True)
+                _put(waiting_media(settings, name) / file, (folder / file).read_bytes())
 
 
 def written(settings: Settings, name: str) -> Written | None:
@@ -126,14 +161,16 @@ def save(
     tab: str,
     now: dt.datetime,
 ) -> EditorDraft:
-    """Save a draft on top of `revision`; raises Outdated when somebody saved another one since.
+    """Save a draft on top of `revision`; raises Outdated when somebody saved since, NotFound when it is gone.
 
     A tab that did not hear that it was heard may send again: what it saved itself is not somebody else's.
     """
     draft = drafts.get(session, name)
+    if draft is None and (revision or not base):
+        raise NotFound(_("This quiz has been deleted."), _("Keep what you wrote as a quiz of its own."))
     if draft is None:
         draft = drafts.add(session, name, body, base, username, now)
-        draft.tab, draft.published, draft.made_by = tab, 0, "" if base else username
+        draft.tab, draft.published, draft.made_by = tab, 0, ""
         return draft
     unheard = draft.tab == tab and draft.saved_by == username and draft.revision == revision + 1
     if draft.revision != revision and not unheard:
@@ -183,6 +220,8 @@ def put_file(settings: Settings, name: str, text: str, expected: str) -> str:
     if there != expected:
         raise FileChanged(_("The quiz's file was changed since, not in the editor."), _("Look at it first."))
     try:
+        if is_withdrawn(settings, name):
+            folder = folder.rename(folder.with_name(name))
         for file in _names(waiting_media(settings, name)):
             if f"media/{file}" in text and not (folder / "media" / file).is_file():
                 (folder / "media").mkdir(parents=True, exist_ok=True)
@@ -224,19 +263,33 @@ def _put(path: Path, body: bytes) -> None:
         scratch.unlink(missing_ok=True)
 
 
-def faults_of(error: Faults) -> list[dict[str, Any]]:
-    """Give faults as a form shows them: the place in the data, the number of the question, and one sentence."""
+def sources(settings: Settings, course: str) -> list[dict[str, str]]:
+    """List the sources of a course as a form offers them: id, and title with date; none where they cannot be read."""
+    try:
+        entries = toml.read(settings.root / "courses" / course / "sources.toml").data.get("source", [])
+    except Faults:  # `lopso check` says what is wrong with that file
+        return []
+    said = (entry for entry in entries if isinstance(entry, dict))
+    return [{"id": str(one.get("id")), "title": f"{one.get('title')} ({one.get('date', '–')})"} for one in said]
+
+
+def faults_of(error: Faults, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give faults of `body` as a form shows them: the place in the data, the question as it is named, one sentence."""
     return [
         {
             "place": list(fault.place),
-            "where": _where(fault.place),
+            "where": _where(fault.place, body.get("question")),
             "said": f"{fault.problem} ({fault.expected})" if fault.expected else fault.problem,
         }
         for fault in error.faults
     ]
 
 
-def _where(place: tuple[str | int, ...]) -> str:
-    if place[:1] == ("question",) and len(place) > 1:
-        return _("Question {n}").format(n=int(place[1]) + 1)
-    return _("About the quiz")
+def _where(place: tuple[str | int, ...], questions: Any) -> str:
+    """Name the question of a place as a paper does, which gives mere information no number."""
+    if place[:1] != ("question",) or len(place) < 2:
+        return _("About the quiz")
+    before = questions[: int(place[1]) + 1] if isinstance(questions, list) else []
+    is_info = [isinstance(one, dict) and one.get("kind") == "info" for one in before] or [False]
+    n = is_info.count(is_info[-1])
+    return _("Information {n}").format(n=n) if is_info[-1] else _("Question {n}").format(n=n)

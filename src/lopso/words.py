@@ -31,6 +31,11 @@ def messages(language: str, domain: str) -> dict[str, str]:
     return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and isinstance(m.id, str)}
 
 
+def dictionary(domain: str) -> dict[str, str]:
+    """Give every message of a domain with its translation, for a page whose script speaks."""
+    return messages(_language.get(), domain)
+
+
 def catalogue(domain: str) -> Callable[[str], str]:
     """Give the `_` of a domain: the translation of a message id, or the id itself."""
 

@@ -17,14 +17,40 @@ from editor_stand import NAME, SAME, as_person, begin, client, folder, publish, 
 from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import Engine
+from tinytag import TinyTag, TinyTagException
 
 from lopso.settings import Settings
-from lopso.web import uploads
+from lopso.web import sounds, uploads
 
 MB = 1024 * 1024
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
-MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" * 200
+#: A frame of 26 milliseconds.
+FRAME = b"\xff\xfb\x90\x00" + bytes(413)
+MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00" + FRAME * 50
 GPS = 0x8825
+
+
+def ogg(seconds: int, head: bytes = b"OpusHead\x01\x01\x00\x00\x80\xbb\x00\x00\x00\x00\x00") -> bytes:
+    """Give an Ogg file of one stream that says it takes so long."""
+    pages = ((2, 0, head), (0, 0, b"OpusTags" + bytes(8)), (4, seconds * 48_000, bytes(100)))
+    return b"".join(
+        b"OggS\x00" + struct.pack("<BqIIIBB", sort, granule, 7, number, 0, 1, len(packet)) + packet
+        for number, (sort, granule, packet) in enumerate(pages)
+    )
+
+
+def m4a(seconds: int, brand: bytes = b"M4A ", sound: bool = True) -> bytes:
+    """Give an MPEG-4 file that says it takes so long, with a track of sound or with none."""
+
+    def atom(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(body), name) + body
+
+    mp4a = atom(b"mp4a", bytes(16) + struct.pack(">HHIHH", 1, 16, 0, 44_100, 0) + bytes(60))
+    track = atom(b"stsd", bytes(4) + struct.pack(">I", 1) + mp4a)
+    for name in (b"stbl", b"minf", b"mdia", b"trak"):
+        track = atom(name, track)
+    length = atom(b"mvhd", bytes(12) + struct.pack(">II", 1000, seconds * 1000) + bytes(80))
+    return atom(b"ftyp", brand + bytes(8)) + atom(b"moov", length + (track if sound else b""))
 
 
 @pytest.fixture
@@ -60,9 +86,15 @@ def waiting(settings: Settings) -> list[Path]:
         ("a.webp", picture("WEBP"), "image/webp"),
         ("a.svg", SVG.format('<rect width="3" height="3" fill="url(#g)"/>').encode(), "image/svg+xml"),
         ("a.mp3", MP3, "audio/mpeg"),
-        ("a.ogg", b"OggS" + bytes(100), "audio/ogg"),
-        ("a.m4a", b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00" + bytes(100), "audio/mp4"),
-        ("a.m4a", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(100), "audio/mp4"),
+        ("b.MP3", FRAME * 50, "audio/mpeg"),
+        ("a.ogg", ogg(3), "audio/ogg"),
+        (
+            "a.ogg",
+            ogg(3, b"\x01vorbis" + struct.pack("<IBiiii", 0, 1, 48_000, 0, 64_000, 0) + b"\xb8\x01"),
+            "audio/ogg",
+        ),
+        ("a.m4a", m4a(3), "audio/mp4"),
+        ("a.m4a", m4a(3, b"mp42"), "audio/mp4"),
     ],
 )
 def test_a_good_file_is_kept_and_served_as_what_it_is_and_nothing_else(
@@ -89,7 +121,16 @@ def test_a_good_file_is_kept_and_served_as_what_it_is_and_nothing_else(
         ("a.png", b"<html><script>alert(1)</script>", 415, "Tên tệp ghi là PNG"),
         ("a.jpg", b"PK\x03\x04" + bytes(99), 415, "Tên tệp ghi là JPG"),
         ("a.mp3", b"MZ" + bytes(99), 415, "Tên tệp ghi là MP3"),
+        ("a.mp3", b"ID3\x04" + bytes(999), 415, "Tên tệp ghi là MP3"),
+        ("a.mp3", b"\xff\xfb" + b"\xff" * 2 * MB, 415, "Tên tệp ghi là MP3"),
         ("a.ogg", MP3, 415, "Tên tệp ghi là OGG"),
+        ("a.ogg", b"OggS" + bytes(100), 415, "Tên tệp ghi là OGG"),
+        ("a.ogg", ogg(3, b"fishead\x00" + bytes(56)), 415, "Tên tệp ghi là OGG"),
+        ("a.m4a", b"\x00\x00\x00\x18ftypM4A " + bytes(99), 415, "Tên tệp ghi là M4A"),
+        ("a.m4a", m4a(3, sound=False), 415, "Tên tệp ghi là M4A"),
+        ("a.mp3", FRAME * 2, 415, "Tên tệp ghi là MP3"),
+        ("a.ogg", ogg(21 * 60), 413, "dài 21 phút; nhiều nhất 20 phút"),
+        ("a.m4a", m4a(90 * 60), 413, "dài 90 phút; nhiều nhất 20 phút"),
         ("a.svg", b"not xml", 415, "Tên tệp ghi là SVG"),
         ("a.png", b"", 415, "Tên tệp ghi là PNG"),
         ("a.png", picture()[:60], 415, "hỏng"),
@@ -191,6 +232,14 @@ def test_a_picture_that_is_too_large_is_refused_and_nothing_of_it_is_kept(
 def test_a_sound_may_be_larger_than_a_picture_but_not_without_bound(web: TestClient) -> None:
     assert send(web, "a.mp3", MP3 + bytes(9 * MB)).status_code == 200
     assert send(web, "b.mp3", MP3 + bytes(10 * MB)).json()["error"] == "Tệp âm thanh này lớn hơn 10 MB."
+
+
+def test_ten_megabytes_of_wrong_beginnings_are_given_up_soon(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"\xff\xfb" + b"\xff" * 10 * MB)
+    with sounds._Patient(io.FileIO(path)) as file, pytest.raises(TinyTagException):
+        TinyTag.get(file_obj=file, tags=False)
+    assert file.reads == sounds.MOST_READS + 1
 
 
 def test_other_requests_stay_as_small_as_before(web: TestClient) -> None:

@@ -28,6 +28,9 @@ def _in_code() -> dict[str, dict[str, str]]:
             place = f"{path.relative_to(PACKAGE)}:{line}"
             assert len(set(domains)) == 1, f"{place}: which of {domains}?"
             found.setdefault(domains[0], {}).setdefault(message, place)
+    for path in sorted(PACKAGE.glob("web/static/editor*.js")):
+        for line, message, _comments, _context in extract_from_file("javascript", path, keywords=KEYWORDS):
+            found.setdefault("editor_page", {}).setdefault(str(message), f"{path.relative_to(PACKAGE)}:{line}")
     return found
 
 

@@ -36,6 +36,12 @@ def save(draft: EditorDraft, body: dict[str, Any], username: str, tab: str, now:
     draft.body, draft.saved_by, draft.tab, draft.saved_at = body, username, tab, now
 
 
+def remove(session: Session, draft: EditorDraft) -> None:
+    """Delete a draft, with the tabs that have it open."""
+    session.execute(delete(EditorVisit).where(EditorVisit.quiz == draft.quiz))
+    session.delete(draft)
+
+
 def visit(session: Session, quiz: str, username: str, tab: str, now: dt.datetime, keep: dt.timedelta) -> None:
     """Note that somebody has the quiz open in a tab; forget whoever was not seen for `keep`."""
     session.execute(delete(EditorVisit).where(EditorVisit.seen_at < now - keep))

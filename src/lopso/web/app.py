@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
-from lopso.web import collecting, deadlines, editor, failures, lessons, quizzes, regrades, uploads, visitor
+from lopso.web import collecting, deadlines, discards, editor, failures, lessons, quizzes, regrades, uploads, visitor
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
@@ -65,7 +65,7 @@ def make_app(
     app.state.templates = make_environment(settings.timezone)
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger={uploads.PATH: uploads.REQUEST_LIMIT})
     failures.install(app)
-    for part in (visitor, lessons, quizzes, editor, uploads, regrades):
+    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades):
         app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 
-from lopso import drafting, editing
+from lopso import discarding, drafting, editing
 from lopso.content import folders
-from lopso.editing import FileChanged, Outdated, Sheet
+from lopso.editing import OPEN, FileChanged, Outdated, Sheet
 from lopso.errors import Faults, NotFound, Unreadable
 from lopso.fields import IDENTIFIER
 from lopso.markup import to_html
@@ -29,13 +30,11 @@ from lopso.web import uploads
 from lopso.web.editors import CopySent, DraftSent, Editor, PublishSent, TabSent, sound
 from lopso.web.rendering import page
 from lopso.web.visitor import Visitor
-from lopso.words import catalogue
+from lopso.words import catalogue, dictionary
 
 _ = catalogue("editor")
 router = APIRouter()
 
-#: A tab that was not heard of for so long counts as closed; it calls every 15 seconds.
-OPEN = dt.timedelta(seconds=45)
 #: Ids handed out with a page, and with each save; a page that ran out waits for the next.
 IDS, MORE_IDS = 300, 40
 
@@ -46,8 +45,8 @@ def now() -> dt.datetime:
 
 
 @router.get("/editor")
-def list_page(request: Request, visitor: Editor) -> Response:
-    """List the visitor's quizzes, then all, with what waits to be published."""
+def list_page(request: Request, visitor: Editor, done: str = "") -> Response:
+    """List the visitor's quizzes, then all, with what waits to be published; say what was `done` just now."""
     settings: Settings = request.app.state.settings
     with reading(request.app.state.engine) as session:
         known = documents.in_force(session, "quiz")
@@ -57,17 +56,20 @@ def list_page(request: Request, visitor: Editor) -> Response:
         waiting = {draft.quiz: draft for draft in drafts.every(session)}
         names = drafts.names(session)
     on_disk = {folder.name for folder in folders(settings.root, "quizzes") if IDENTIFIER.fullmatch(folder.name)}
-    rows = [_row(name, titles.get(name), waiting.get(name), names) for name in on_disk | waiting.keys()]
+    away = editing.withdrawn_names(settings)
+    rows = [_row(name, titles.get(name), waiting.get(name), names) for name in on_disk | away | waiting.keys()]
+    for row in rows:
+        row["withdrawn"] = row["name"] in away
     rows.sort(key=lambda row: sort_key(row["title"]))
     mine = [row for row in rows if visitor.username in row["people"]]
-    return page(request, "editor_list.html", mine=mine, rows=rows)
+    return page(request, "editor_list.html", mine=mine, rows=rows, done=done)
 
 
 def _row(name: str, title: Any, draft: EditorDraft | None, names: dict[str, str]) -> dict[str, Any]:
     body = draft.body if draft else {}
     return {
         "name": name,
-        "title": str(title or body.get("title") or name),
+        "title": str(title or body.get("title") or name)[:200],
         "waiting": draft is not None and draft.revision != draft.published,
         "published": title is not None,
         "saved_at": draft.saved_at if draft else None,
@@ -90,12 +92,17 @@ async def keep_copy(request: Request, sent: CopySent, visitor: Editor) -> Respon
     """Keep what somebody wrote while somebody else saved, as a quiz of its own."""
     body = sound(sent.body)
     title = _("{title} (copy of {name})").format(title=body.get("title", ""), name=visitor.full_name)
-    return JSONResponse({"quiz": await _add(request, visitor, body | {"title": title})})
+    name = await _add(request, visitor, body | {"title": title})
+    if sent.of:
+        await run_in_threadpool(editing.copy_media, request.app.state.settings, sent.of, name, body)
+    return JSONResponse({"quiz": name})
 
 
 async def _add(request: Request, visitor: Visitor, body: dict[str, Any]) -> str:
     settings: Settings = request.app.state.settings
-    on_disk = await run_in_threadpool(lambda: {folder.name for folder in folders(settings.root, "quizzes")})
+    on_disk = await run_in_threadpool(
+        lambda: {folder.name for folder in folders(settings.root, "quizzes")} | editing.withdrawn_names(settings)
+    )
 
     def job(session: Session) -> str:
         name = editing.new_name(str(body["title"]), on_disk | {draft.quiz for draft in drafts.every(session)})
@@ -113,7 +120,8 @@ def edit_page(request: Request, quiz: str, visitor: Editor) -> Response:  # noqa
     with reading(request.app.state.engine) as session:
         sheet = editing.sheet(session, settings, quiz)
         state = _state(session, quiz, sheet, "") | _choices(session, settings)
-    return page(request, "editor.html", quiz=quiz, title=sheet.body.get("title", quiz), state=state)
+    words = dictionary("editor_page")
+    return page(request, "editor.html", quiz=quiz, title=sheet.body.get("title", quiz), state=state, words=words)
 
 
 @router.get("/editor/{quiz}/preview")
@@ -125,7 +133,7 @@ def preview_page(request: Request, quiz: str, visitor: Editor) -> Response:  # n
     try:
         read, _body = editing.checked(settings, quiz, drafting.ready(sheet.body))
     except Faults as error:
-        faults = editing.faults_of(error)
+        faults = editing.faults_of(error, sheet.body)
         return page(request, "editor_faults.html", quiz=quiz, title=sheet.body.get("title", quiz), faults=faults)
     media = f"/editor/{quiz}/media"
     items = drafting.paper(read, secrets.token_hex(4), media)
@@ -181,7 +189,7 @@ def show_question(request: Request, quiz: str, question: dict[str, Any], visitor
     try:
         shown = drafting.shown(sound(question), f"/editor/{quiz}/media")
     except Faults as error:
-        return JSONResponse({"faults": editing.faults_of(error)})
+        return JSONResponse({"faults": editing.faults_of(error, {"question": [question]})})
     return JSONResponse({"prompt": shown | {"fieldset": fieldset(shown, name="preview")}})
 
 
@@ -190,20 +198,25 @@ async def publish(request: Request, quiz: str, sent: PublishSent, visitor: Edito
     """Check the draft; write it as quiz.toml and put it in force, or give every fault at once (422)."""
     settings: Settings = request.app.state.settings
 
-    def prepared() -> tuple[Sheet, str, dict[str, Any], str]:
+    def opened() -> Sheet:
         with reading(request.app.state.engine) as session:
             sheet = editing.sheet(session, settings, quiz)
             if sheet.revision != sent.revision:
                 raise Outdated(_said_by(session, quiz, settings), _("Look at it before you publish."))
+        return sheet
+
+    def written() -> tuple[str, dict[str, Any], str]:
         text = drafting.ready(sheet.body, editing.text_of(settings, quiz))
         read, body = editing.checked(settings, quiz, text)
         digest = editing.put_file(settings, quiz, text, sheet.base if sent.over is None else sent.over)
-        return sheet, read.version, body, digest
+        return read.version, body, digest
 
+    sheet = await run_in_threadpool(opened)
     try:
-        sheet, version, body, digest = await run_in_threadpool(prepared)
+        version, body, digest = await run_in_threadpool(written)
     except Faults as error:
-        return JSONResponse({"error": _("The quiz is not complete yet."), "faults": editing.faults_of(error)}, 422)
+        faults = editing.faults_of(error, sheet.body)
+        return JSONResponse({"error": _("The quiz is not complete yet."), "faults": faults}, 422)
     except FileChanged as error:
         there = await run_in_threadpool(editing.written_digest, editing.quiz_folder(settings, quiz))
         return JSONResponse({"error": error.message, "fix": error.fix, "over": there}, 409)
@@ -216,7 +229,8 @@ async def publish(request: Request, quiz: str, sent: PublishSent, visitor: Edito
         replaced = before is not None and before != version
         return _state(session, quiz, editing.sheet_of(draft), sent.tab) | {"replaced": replaced}
 
-    return JSONResponse(await request.app.state.writer.write(job))
+    tidy = BackgroundTask(discarding.sweep, request.app.state.engine, settings, now())
+    return JSONResponse(await request.app.state.writer.write(job), background=tidy)
 
 
 @router.post("/api/editor/{quiz}/file")
@@ -261,8 +275,9 @@ def _choices(session: Session, settings: Settings) -> dict[str, Any]:
     courses = documents.in_force(session, "course")
     bodies = {name: documents.body(session, "course", name, version) or {} for name, version in courses.items()}
     named = [{"id": name, "title": body.get("title", name)} for name, body in bodies.items()]
+    sources = {name: editing.sources(settings, name) for name in courses}
     limits = {"picture": uploads.PICTURE_LIMIT, "sound": uploads.SOUND_LIMIT}
-    return {"kinds": list(KINDS), "topics": topics, "courses": named, "limits": limits}
+    return {"kinds": list(KINDS), "topics": topics, "courses": named, "sources": sources, "limits": limits}
 
 
 def _others(session: Session, quiz: str, tab: str) -> list[str]:

@@ -16,6 +16,8 @@ _ = catalogue("editor")
 
 #: How deep a quiz's data go at most; nobody nests deeper by hand.
 DEPTH = 8
+#: Beyond it a browser no longer keeps whole numbers apart.
+LARGEST = 2**53
 
 Tab = Annotated[str, Field(pattern=r"^[a-z0-9]{1,32}$")]
 Revision = Annotated[int, Field(ge=0, le=2**31 - 2)]
@@ -39,9 +41,10 @@ class PublishSent(BaseModel):
 
 
 class CopySent(BaseModel):
-    """What is kept as a quiz of its own."""
+    """What is kept as a quiz of its own, and the quiz it was written `of`, whose pictures it may use."""
 
     body: dict[str, Any]
+    of: str = Field(default="", max_length=64)
 
 
 class TabSent(BaseModel):
@@ -65,7 +68,7 @@ def sound(body: dict[str, Any]) -> dict[str, Any]:
     """Give `body`; raises Unreadable for what no quiz holds: numbers that are none, broken letters, endless nesting."""
     try:
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        fits = _depth(body) <= DEPTH
+        fits = _is_sound(body, DEPTH)
     except (ValueError, RecursionError):
         fits = False
     if not fits:
@@ -73,6 +76,11 @@ def sound(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _depth(value: Any) -> int:
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, inside), default=0)
+def _is_sound(value: Any, depth: int) -> bool:
+    """Tell whether `value` nests no deeper than `depth`, its texts without NUL, its numbers the same to all readers."""
+    if isinstance(value, str):
+        return depth > 0 and "\0" not in value
+    if isinstance(value, int | float):
+        return depth > 0 and abs(value) <= LARGEST
+    inside = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth > 0 and all(_is_sound(entry, depth - 1) for entry in inside)

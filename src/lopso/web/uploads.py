@@ -21,7 +21,7 @@ from lopso import editing
 from lopso.errors import NotFound, PersonError
 from lopso.records.engine import reading
 from lopso.settings import Settings
-from lopso.web import drawings, pictures
+from lopso.web import drawings, pictures, sounds
 from lopso.web.editors import Editor
 from lopso.web.lessons import PICTURE_HEADERS
 from lopso.web.limits import content_length
@@ -188,6 +188,8 @@ def _check(path: Path, kind: Kind) -> None:
         raise wrong
     if kind.extension in pictures.FORMATS:
         _check_picture(path, kind)
+    if kind.extension in sounds.FORMATS:
+        _check_sound(path, kind, wrong)
 
 
 def _check_drawing(path: Path, wrong: Refused) -> None:
@@ -203,14 +205,33 @@ def _check_drawing(path: Path, wrong: Refused) -> None:
 
 
 def _check_picture(path: Path, kind: Kind) -> None:
-    try:
+    with refusing():
         pictures.make_ready(path, kind.extension)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say what is wrong with a picture that is opened inside; raises TooLarge or Refused."""
+    try:
+        yield
     except pictures.TooManyDots as error:
         raise TooLarge(
             _("This picture has too many dots: {size}.").format(size=error), _("Make it smaller, or take a screenshot.")
         ) from error
     except pictures.Damaged as error:
         raise Refused(_("This picture is damaged."), _("Open it and save it anew.")) from error
+
+
+def _check_sound(path: Path, kind: Kind, wrong: Refused) -> None:
+    try:
+        sounds.check(path, kind.extension)
+    except sounds.TooLong as error:
+        raise TooLarge(
+            _("This sound takes {n} minutes; at most {most} can be listened to.").format(n=error, most=sounds.LONGEST),
+            _("Cut it into shorter pieces."),
+        ) from error
+    except sounds.NoSound as error:
+        raise wrong from error
 
 
 def _served(file: str, *folders: Path) -> Response:

@@ -101,16 +101,18 @@ export function lines(label, data, field, place, changed, help) {
   return text(label, held, field, place, take, { lines: 2, help });
 }
 
-/** A moment, as the browser's own control gives it: local time, no zone. */
-export function moment(label, data, field, place, changed) {
+/** A moment, as the browser's own control gives it; what the file says of seconds and zone stays. */
+export function moment(label, data, field, place, changed, { help = "" } = {}) {
   const control = make("input", { type: "datetime-local" });
-  control.value = String(data[field] ?? "").replace(" ", "T").slice(0, 16);
+  const written = String(data[field] ?? "");
+  const shown = written.replace(" ", "T").slice(0, 16);
+  control.value = shown;
   control.addEventListener("change", () => {
-    if (control.value) data[field] = `${control.value}:00`;
-    else delete data[field];
+    if (!control.value) delete data[field];
+    else data[field] = control.value === shown ? written : `${control.value}${written.slice(16) || ":00"}`;
     changed();
   });
-  return wrapped(label, control, at(place, field));
+  return wrapped(label, control, at(place, field), help);
 }
 
 /** A heading over a group of controls, which faults of the whole group stand under. */
@@ -127,11 +129,11 @@ export function find(root, place) {
   return null;
 }
 
-/** Name a control as it stands on the page: "Lựa chọn 2, Vì sao sai". */
+/** Name a control as it stands on the page: "Option 2, Why it is wrong". */
 export function named(control) {
-  const label = control?.labels?.[0]?.textContent ?? control?.getAttribute("aria-label") ?? "";
+  const label = control?.labels?.[0]?.textContent ?? (control?.matches(".q") ? "" : control?.getAttribute("aria-label")) ?? "";
   const around = control?.parentElement?.closest(".entry")?.getAttribute("aria-label") ?? "";
-  return [around, label].filter((name, index, all) => name && all.indexOf(name) === index && !/^Câu \d+$/.test(name)).join(", ");
+  return [around, label].filter((name, index, all) => name && all.indexOf(name) === index).join(", ");
 }
 
 /** Say beside its control what is wrong; gives the control. */

@@ -1,21 +1,22 @@
 // What a question of each kind begins with, and the form that edits it. Ids come from the server and are never shown.
 
 import { button, choice, group, lines, make, number, text, tick } from "./editor-fields.js";
+import { _ } from "./editor-words.js";
 
 /** The kinds in the order in which they are offered: name, and in a few words what it is for. */
 export const KINDS = {
-  single_choice: ["Một đáp án đúng", "Chọn một trong nhiều lựa chọn"],
-  multiple_choice: ["Nhiều đáp án đúng", "Đánh dấu mọi lựa chọn đúng"],
-  true_false: ["Đúng hay sai", "Một câu, hoặc bốn ý a–d như đề thi tốt nghiệp"],
-  short_text: ["Điền từ", "Gõ một từ hoặc vài từ"],
-  short_answer: ["Trả lời ngắn bằng số", "Một số, nhiều nhất bốn ký tự, như đề thi tốt nghiệp"],
-  number: ["Số có sai số và đơn vị", "Gõ một số, có thể kèm đơn vị"],
-  matching: ["Ghép cặp", "Ghép vế trái với vế phải"],
-  ordering: ["Sắp thứ tự", "Xếp các mục theo thứ tự đúng"],
-  gaps: ["Điền chỗ trống", "Một đoạn văn có nhiều chỗ trống"],
-  writing: ["Viết bài", "Người chấm cho điểm theo tiêu chí"],
-  poll: ["Hỏi ý kiến", "Không chấm điểm"],
-  info: ["Thông tin", "Đoạn chữ, ảnh hoặc âm thanh giữa các câu"],
+  single_choice: [_("One right answer"), _("Choose one of several options")],
+  multiple_choice: [_("Several right answers"), _("Tick every right option")],
+  true_false: [_("True or false"), _("One statement, or four as in the national examination")],
+  short_text: [_("Short text"), _("Type a word or a few")],
+  short_answer: [_("Short number"), _("A number of at most four characters, as in the national examination")],
+  number: [_("Number with tolerance and unit"), _("Type a number, with a unit if wanted")],
+  matching: [_("Matching"), _("Pair left and right")],
+  ordering: [_("Ordering"), _("Put things into the right order")],
+  gaps: [_("Gaps"), _("A text with several gaps")],
+  writing: [_("Writing"), _("A marker gives points by criteria")],
+  poll: [_("Poll"), _("Not marked")],
+  info: [_("Information"), _("Text, a picture or a sound between questions")],
 };
 
 /** The field of a question that holds its parts, for new ids when a question is copied. */
@@ -64,22 +65,22 @@ const FORMS = {
   single_choice: (q, place, tools) => [options(q, "option", place, tools, { right: "radio", why: true })],
   multiple_choice: (q, place, tools) => [
     options(q, "option", place, tools, { right: "checkbox", why: true }),
-    choice("Cách cho điểm", q, "scoring", place, tools.changed, [
-      ["per_option", "Theo từng lựa chọn, đánh dấu sai thì trừ"],
-      ["all_or_nothing", "Đúng hết mới có điểm"],
+    choice(_("How points are given"), q, "scoring", place, tools.changed, [
+      ["per_option", _("Option by option, wrong ticks cost points")],
+      ["all_or_nothing", _("All right or nothing")],
     ]),
   ],
   poll: (q, place, tools) => [
     options(q, "option", place, tools, {}),
-    tick("Được chọn nhiều ý", q, "several", place, tools.changed),
+    tick(_("Several may be chosen"), q, "several", place, tools.changed),
   ],
   true_false: trueFalse,
   short_text: (q, place, tools) => accepting(q, place, tools),
   short_answer: (q, place, tools) => [
-    text("Đáp án", q, "answer", place, tools.changed, { help: "Nhiều nhất bốn ký tự, ví dụ -1,5", class: "short", maxlength: 4, lines: 1 }),
+    text(_("Answer"), q, "answer", place, tools.changed, { help: _("At most four characters, such as -1,5"), class: "short", maxlength: 4, lines: 1 }),
   ],
   number: numberForm,
-  ordering: (q, place, tools) => [options(q, "item", place, tools, { title: "Các mục, theo thứ tự đúng", one: "Mục" })],
+  ordering: (q, place, tools) => [options(q, "item", place, tools, { title: _("The items, in the right order"), one: _("Item") })],
   matching: matching,
   gaps: gaps,
   writing: writing,
@@ -109,23 +110,23 @@ export function rows(list, { heading, place, one, fill, add, tools, least = 1 })
       make(
         "div",
         { class: "entry-tools" },
-        button("↑", () => swap(index, index - 1), { about: `Đưa ${name} lên`, disabled: index === 0 }),
-        button("↓", () => swap(index, index + 1), { about: `Đưa ${name} xuống`, disabled: index === list.length - 1 }),
-        button("Bỏ", () => { list.splice(index, 1); redraw(heading); }, { about: name, disabled: list.length <= least }),
+        button("↑", () => swap(index, index - 1), { about: _("move {name} up", { name }), disabled: index === 0 }),
+        button("↓", () => swap(index, index + 1), { about: _("move {name} down", { name }), disabled: index === list.length - 1 }),
+        button(_("Remove"), () => { list.splice(index, 1); redraw(heading); }, { about: name, disabled: list.length <= least }),
       ),
     );
   });
-  const more = button(`Thêm ${one.toLowerCase()}`, () => { list.push(add()); redraw(`${title(one, list.length - 1)} `); });
+  const more = button(_("Add: {one}", { one: one.toLowerCase() }), () => { list.push(add()); redraw(`${title(one, list.length - 1)} `); });
   return group(heading, place, ...made, more);
 }
 
-function options(q, field, place, tools, { right = "", why = false, title: heading = "Lựa chọn", one = "Lựa chọn" }) {
+function options(q, field, place, tools, { right = "", why = false, title: heading = _("Option"), one = _("Option") }) {
   const list = (q[field] ??= []);
   const name = `right-${q.id}-${place}`;
   const fill = (entry, index, here, label) => {
     const parts = [text(label, entry, "text", here, tools.changed)];
     if (right) parts.push(rightTick(list, entry, right, name, here, tools));
-    if (why) parts.push(text(entry.right ? "Vì sao đúng (không bắt buộc)" : "Vì sao sai", entry, "why", here, tools.changed));
+    if (why) parts.push(text(entry.right ? _("Why it is right (optional)") : _("Why it is wrong"), entry, "why", here, tools.changed));
     return parts;
   };
   const add = () => ({ id: tools.id(), text: "", ...(why ? { why: "" } : {}) });
@@ -142,12 +143,12 @@ function rightTick(list, entry, type, name, here, tools) {
     tools.changed();
     tools.redraw(null, control.dataset.place);
   });
-  return make("label", { class: "tick" }, control, make("span", {}, "Đúng"));
+  return make("label", { class: "tick" }, control, make("span", {}, _("Right")));
 }
 
 function trueFalse(q, place, tools) {
   const one = Object.hasOwn(q, "right");
-  const verdict = [["", "– chọn –"], [true, "Đúng"], [false, "Sai"]];
+  const verdict = [["", _("– choose –")], [true, _("Right")], [false, _("Wrong")]];
   const held = { form: one ? "one" : "several" };
   const turn = () => {
     if (held.form === "one") {
@@ -161,37 +162,37 @@ function trueFalse(q, place, tools) {
     tools.changed();
     tools.redraw(null, `${place}.form`);
   };
-  const shape = choice("Hình thức", held, "form", place, turn, [["several", "Nhiều ý a, b, c, d"], ["one", "Chính câu hỏi là một khẳng định"]]);
+  const shape = choice(_("Form"), held, "form", place, turn, [["several", _("Several statements a, b, c, d")], ["one", _("The question itself is the statement")]]);
   if (one) {
-    const box = choice("Khẳng định này", q, "right", place, tools.changed, verdict);
+    const box = choice(_("This statement is"), q, "right", place, tools.changed, verdict);
     // Without a verdict the server misses the statements; there is no other place to say so.
     if (q.right === "") box.querySelector("select").dataset.place = `${place}.statement`;
     return [shape, box];
   }
   const fill = (entry, index, here, label) => [
     text(label, entry, "text", here, tools.changed),
-    choice("Ý này", entry, "right", here, tools.changed, verdict),
-    text("Vì sao", entry, "why", here, tools.changed),
+    choice(_("It is"), entry, "right", here, tools.changed, verdict),
+    text(_("Why"), entry, "why", here, tools.changed),
   ];
   const add = () => ({ id: tools.id(), text: "", right: "", why: "" });
   const national = q.statement?.length === 4;
-  const ways = [["national", "Như đề thi: đúng 1 ý 0,1; 2 ý 0,25; 3 ý 0,5; 4 ý 1"], ["per_statement", "Chia đều cho các ý"]];
-  if (!national) delete q.scoring;
+  const ways = [["national", _("As in the examination: 1 right 0.1; 2 0.25; 3 0.5; 4 1")], ["per_statement", _("The same for each statement")]];
+  if (!national && q.scoring === "national") delete q.scoring; // it is for four only
   return [
     shape,
-    rows((q.statement ??= []), { heading: "Các ý", place: `${place}.statement`, one: "Ý", fill, add, tools, least: 2 }),
-    national ? choice("Cách cho điểm", q, "scoring", place, tools.changed, ways) : null,
+    rows((q.statement ??= []), { heading: _("The statements"), place: `${place}.statement`, one: _("Statement"), fill, add, tools, least: 2 }),
+    national ? choice(_("How points are given"), q, "scoring", place, tools.changed, ways) : null,
   ];
 }
 
 function accepting(data, place, tools) {
   return [
-    lines("Câu trả lời được chấp nhận", data, "accept", place, tools.changed, "Mỗi dòng một câu trả lời"),
-    text("Ví dụ một câu trả lời sai", data, "example_wrong", place, tools.changed, { help: "Để máy tự kiểm tra: câu này phải bị chấm sai" }),
-    tick("Không phân biệt chữ hoa, chữ thường", data, "ignore_case", place, tools.changed, true),
-    tick("Chấp nhận chữ không dấu", data, "ignore_diacritics", place, tools.changed),
-    tick("Không tính dấu cách", data, "ignore_spaces", place, tools.changed),
-    tick("Đặt dấu thanh kiểu nào cũng được (hòa, hoà)", data, "ignore_tone_placement", place, tools.changed, true),
+    lines(_("Accepted answers"), data, "accept", place, tools.changed, _("One answer a line")),
+    text(_("Example of a wrong answer"), data, "example_wrong", place, tools.changed, { help: _("The platform tests itself with it: this must be marked wrong") }),
+    tick(_("Capitals do not matter"), data, "ignore_case", place, tools.changed, true),
+    tick(_("Without diacritics is right too"), data, "ignore_diacritics", place, tools.changed),
+    tick(_("Blanks do not matter"), data, "ignore_spaces", place, tools.changed),
+    tick(_("Either place of the tone mark is right (hòa, hoà)"), data, "ignore_tone_placement", place, tools.changed, true),
   ];
 }
 
@@ -204,11 +205,11 @@ function numberForm(q, place, tools) {
     tools.redraw(null, `${place}.way`);
   };
   return [
-    number("Đáp án", q, "answer", place, tools.changed),
-    choice("Sai số cho phép tính bằng", held, "way", place, turn, [["tolerance", "Đơn vị của đáp án"], ["tolerance_percent", "Phần trăm của đáp án"]]),
-    number("Sai số cho phép", q, held.way, place, tools.changed, { usual: "0" }),
-    text("Đơn vị (nếu có)", q, "unit", place, tools.changed, { class: "short", lines: 1 }),
-    tick("Thiếu đơn vị là sai", q, "unit_required", place, tools.changed),
+    number(_("Answer"), q, "answer", place, tools.changed),
+    choice(_("Tolerance measured in"), held, "way", place, turn, [["tolerance", _("The answer's unit")], ["tolerance_percent", _("Per cent of the answer")]]),
+    number(_("Tolerance"), q, held.way, place, tools.changed, { usual: "0" }),
+    text(_("Unit (if any)"), q, "unit", place, tools.changed, { class: "short", lines: 1 }),
+    tick(_("Without the unit it is wrong"), q, "unit_required", place, tools.changed),
     unitLines(q, place, tools),
   ];
 }
@@ -227,7 +228,7 @@ function unitLines(q, place, tools) {
     else delete q.units;
     tools.changed();
   };
-  return text("Đơn vị khác cũng nhận", held, "units", place, take, { lines: 2, help: "Mỗi dòng một đơn vị. Đáp án tính bằng km thì mét ghi là: m = 0,001" });
+  return text(_("Other units taken"), held, "units", place, take, { lines: 2, help: _("One unit a line. With the answer in km, metres are: m = 0,001") });
 }
 
 function matching(q, place, tools) {
@@ -237,8 +238,8 @@ function matching(q, place, tools) {
   const fill = (left, index, here, label) => {
     const right = rights.find((one) => one.id === left.match);
     return [
-      text(`${label}, vế trái`, left, "text", here, tools.changed),
-      right ? text(`${label}, vế phải`, right, "text", `${place}.right.${at(right.id)}`, tools.changed) : null,
+      text(_("{pair}, left", { pair: label }), left, "text", here, tools.changed),
+      right ? text(_("{pair}, right", { pair: label }), right, "text", `${place}.right.${at(right.id)}`, tools.changed) : null,
     ];
   };
   const add = () => {
@@ -265,8 +266,8 @@ function matching(q, place, tools) {
   };
   const fillExtra = (right, index, here, label) => [text(label, right, "text", `${place}.right.${at(right.id)}`, tools.changed)];
   return [
-    rows(lefts, { heading: "Các cặp đúng", place: `${place}.left`, one: "Cặp", fill, add, tools: keep, least: 2 }),
-    rows(extra, { heading: "Vế phải thừa (để gây nhiễu)", place: `${place}.right`, one: "Vế phải thừa", fill: fillExtra, add: () => ({ id: tools.id(), text: "" }), tools: sync, least: 0 }),
+    rows(lefts, { heading: _("The right pairs"), place: `${place}.left`, one: _("Pair"), fill, add, tools: keep, least: 2 }),
+    rows(extra, { heading: _("More on the right (to distract)"), place: `${place}.right`, one: _("Extra"), fill: fillExtra, add: () => ({ id: tools.id(), text: "" }), tools: sync, least: 0 }),
   ];
 }
 
@@ -279,7 +280,7 @@ function gaps(q, place, tools) {
     q.text = held.text.replace(/\[\[\s*(\d+)\s*\]\]/g, (whole, n) => (list[n - 1] ? `[[${list[n - 1].id}]]` : whole));
     tools.changed();
   };
-  const box = text("Đoạn văn", held, "text", place, take, { lines: 4, help: "Chỗ trống hiện là [[1]], [[2]]… Đặt con trỏ vào chỗ cần rồi bấm nút dưới đây." });
+  const box = text(_("Text"), held, "text", place, take, { lines: 4, help: _("Gaps show as [[1]], [[2]]… Put the cursor where one belongs, then press a button below.") });
   const area = box.querySelector("textarea");
   const insert = (withOptions) => {
     const gap = { id: tools.id() };
@@ -289,7 +290,7 @@ function gaps(q, place, tools) {
     area.setRangeText(`[[${list.length}]]`, area.selectionStart, area.selectionEnd, "end");
     held.text = area.value;
     take();
-    tools.redraw(`Chỗ trống ${list.length} `);
+    tools.redraw(_("Gap {n}", { n: list.length }));
   };
   const fill = (gap, index, here) => (gap.option ? [options(gap, "option", here, tools, { right: "radio", why: true })] : accepting(gap, here, tools));
   const forms = list.map((gap, index) => {
@@ -298,11 +299,11 @@ function gaps(q, place, tools) {
       q.text = (q.text ?? "").replace(`[[${gap.id}]]`, "");
       list.splice(index, 1);
       tools.changed();
-      tools.redraw("Đoạn văn");
+      tools.redraw(_("Text"));
     };
-    return group(`Chỗ trống ${index + 1} ${gap.option ? "(chọn)" : "(gõ)"}`, here, ...fill(gap, index, here), button("Bỏ", drop, { about: `chỗ trống ${index + 1}` }));
+    return group((gap.option ? _("Gap {n} (to choose)", { n: index + 1 }) : _("Gap {n} (to type)", { n: index + 1 })), here, ...fill(gap, index, here), button(_("Remove"), drop, { about: _("gap {n}", { n: index + 1 }) }));
   });
-  const adders = make("div", { class: "row" }, button("Thêm chỗ trống để gõ", () => insert(false)), button("Thêm chỗ trống để chọn", () => insert(true)));
+  const adders = make("div", { class: "row" }, button(_("Add a gap to type into"), () => insert(false)), button(_("Add a gap to choose for"), () => insert(true)));
   return [box, adders, ...forms];
 }
 
@@ -314,12 +315,12 @@ function writing(q, place, tools) {
   };
   const fill = (entry, index, here, label) => [
     text(label, entry, "text", here, tools.changed),
-    number("Điểm nhiều nhất", entry, "points", here, sum),
+    number(_("Most points"), entry, "points", here, sum),
   ];
   return [
-    rows(list, { heading: "Tiêu chí chấm", place: `${place}.criterion`, one: "Tiêu chí", fill, add: () => ({ id: tools.id(), text: "", points: 1 }), tools: { ...tools, changed: sum }, least: 1 }),
-    choice("Đếm độ dài theo", q, "count", place, tools.changed, [["syllables", "Âm tiết (tiếng)"], ["words", "Từ, như Word đếm"]]),
-    number("Ít nhất", q, "least", place, tools.changed, { usual: "không hạn chế" }),
-    number("Nhiều nhất", q, "most", place, tools.changed, { usual: "không hạn chế" }),
+    rows(list, { heading: _("Criteria"), place: `${place}.criterion`, one: _("Criterion"), fill, add: () => ({ id: tools.id(), text: "", points: 1 }), tools: { ...tools, changed: sum }, least: 1 }),
+    choice(_("Length counted in"), q, "count", place, tools.changed, [["syllables", _("Syllables")], ["words", _("Words, as Word counts")]]),
+    number(_("At least"), q, "least", place, tools.changed, { usual: _("no limit") }),
+    number(_("At most"), q, "most", place, tools.changed, { usual: _("no limit") }),
   ];
 }

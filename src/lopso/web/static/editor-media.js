@@ -1,8 +1,10 @@
 // Pictures and sounds of a question: sent to the server as files, and written under the question's text as Markdown.
 
 import { button, group, make, text } from "./editor-fields.js";
+import { _ } from "./editor-words.js";
 
-const ENDING = /\n*[ \t]*!\[([^\]]*)\]\((media\/[^)\s]+)\)[ \t]*$/;
+// One within a line belongs to that line, and stays where its author wrote it.
+const ENDING = /(?:^|\n)[ \t]*!\[([^\]]*)\]\((media\/[^)\s]+)\)[ \t]*$/;
 const SOUND = /\.(mp3|ogg|m4a)$/i;
 const ACCEPT = ".jpg,.jpeg,.png,.webp,.svg,.mp3,.ogg,.m4a";
 
@@ -28,27 +30,27 @@ export function mediaGroup(held, place, quiz, limits, take, redraw) {
   const shown = held.media.map((one, index) => {
     const address = `/editor/${quiz}/${one.file}`;
     const sound = SOUND.test(one.file);
-    const look = sound ? make("audio", { controls: true, src: address, "aria-label": one.alt || "Âm thanh" }) : make("img", { src: address, alt: one.alt });
-    const alt = text(sound ? "Mô tả âm thanh (bắt buộc)" : "Mô tả ảnh (bắt buộc)", one, "alt", `${place}.media.${index}`, take, {
-      help: "Đọc cho người không nhìn thấy hoặc không nghe được; đừng viết đáp án vào đây.",
+    const look = sound ? make("audio", { controls: true, src: address, "aria-label": one.alt || _("Sound") }) : make("img", { src: address, alt: one.alt });
+    const alt = text(sound ? _("Description of the sound (required)") : _("Description of the picture (required)"), one, "alt", `${place}.media.${index}`, take, {
+      help: _("For people who cannot see or hear it; do not give the answer away here."),
       required: true,
     });
     const drop = () => {
       held.media.splice(index, 1);
       take();
-      redraw("Ảnh, âm thanh");
+      redraw(_("Pictures, sounds"));
     };
-    return make("div", { class: "entry" }, make("div", { class: "entry-fields" }, look, alt), button("Bỏ", drop, { about: sound ? "âm thanh" : "ảnh" }));
+    return make("div", { class: "entry" }, make("div", { class: "entry-fields" }, look, alt), button(_("Remove"), drop, { about: sound ? _("the sound") : _("the picture") }));
   });
   const said = make("p", { class: "help", role: "status" });
   const input = make("input", { type: "file", accept: ACCEPT, class: "unseen" });
   input.addEventListener("change", () => send(input, quiz, limits, said, (file) => {
     held.media.push({ alt: "", file });
     take();
-    redraw("Mô tả");
+    redraw(_("Description"));
   }));
-  const label = make("label", { class: "button plain small file" }, "Thêm ảnh hoặc âm thanh", input);
-  return group("Ảnh, âm thanh", `${place}.media`, ...shown, label, said);
+  const label = make("label", { class: "button plain small file" }, _("Add a picture or a sound"), input);
+  return group(_("Pictures, sounds"), `${place}.media`, ...shown, label, said);
 }
 
 async function send(input, quiz, limits, said, done) {
@@ -56,10 +58,10 @@ async function send(input, quiz, limits, said, done) {
   input.value = "";
   if (!file) return;
   said.classList.remove("fault");
-  said.textContent = "Đang gửi…";
+  said.textContent = _("Sending…");
   try {
     const limit = SOUND.test(file.name) ? limits.sound : limits.picture;
-    if (file.size > limit) throw new Error(`${SOUND.test(file.name) ? "Tệp âm thanh" : "Ảnh"} này lớn hơn ${Math.round(limit / 1048576)} MB. Hãy thu nhỏ rồi gửi lại.`);
+    if (file.size > limit) throw new Error(SOUND.test(file.name) ? _("This sound is larger than {n} MB. Make it smaller and send it again.", { n: Math.round(limit / 1048576) }) : _("This picture is larger than {n} MB. Make it smaller and send it again.", { n: Math.round(limit / 1048576) }));
     const reply = await fetch(`/api/editor/${quiz}/media?name=${encodeURIComponent(file.name)}`, { method: "PUT", headers: { "X-Lopso": "1", "Content-Type": "application/octet-stream" }, body: file });
     const told = await reply.json();
     if (!reply.ok) throw new Error(`${told.error} ${told.fix ?? ""}`);
@@ -67,6 +69,6 @@ async function send(input, quiz, limits, said, done) {
     done(told.file);
   } catch (error) {
     said.classList.add("fault");
-    said.textContent = `⚠ ${error instanceof TypeError ? "Mất kết nối. Hãy gửi lại." : error.message}`;
+    said.textContent = `⚠ ${error instanceof TypeError ? _("No connection. Send it again.") : error.message}`;
   }
 }

@@ -3,14 +3,16 @@
 import { KINDS, begin, copied, form } from "./editor-kinds.js";
 import { button, choice, find, make, named, number, text } from "./editor-fields.js";
 import { join, mediaGroup, split } from "./editor-media.js";
+import { _ } from "./editor-words.js";
 
-const DIFFICULTIES = [["medium", "Vừa"], ["easy", "Dễ"], ["hard", "Khó"]];
+const DIFFICULTIES = [["medium", _("Medium")], ["easy", _("Easy")], ["hard", _("Hard")]];
 const UNSCORED = ["poll", "info"];
 
-/** `page` = {quiz, kinds, topics, limits, body(), id(), changed(), ask(path, data)}. */
+/** `page` = {quiz, kinds, topics, limits, sources(), body(), id(), ready(), say(), changed(), ask(path, data)}. */
 export class Questions {
   #page;
   #open = new Set();
+  #wide = new Set();
   #removed = null;
   #preview = new Preview();
   #cards = [];
@@ -38,19 +40,26 @@ export class Questions {
     this.draw();
   }
 
+  /** Name the question at `index` as a paper does, which gives mere information no number. */
+  name(index) {
+    const isInfo = this.#list[index].kind === "info";
+    const n = this.#list.slice(0, index + 1).filter((question) => (question.kind === "info") === isInfo).length;
+    return isInfo ? _("Information {n}", { n }) : _("Question {n}", { n });
+  }
+
   draw() {
     this.#cards = this.#list.map((question, index) => this.#card(question, index));
     const shown = [...this.#cards];
     if (this.#removed) shown.splice(this.#removed.index, 0, this.#undo());
     this.element.replaceChildren(...shown);
-    if (!this.#list.length && !this.#removed) this.element.append(make("p", { class: "note" }, "Chưa có câu hỏi nào. Hãy chọn loại câu hỏi rồi bấm “Thêm câu hỏi”."));
+    if (!this.#list.length && !this.#removed) this.element.append(make("p", { class: "note" }, _("There is no question yet. Choose a kind of question, then press “Add the question”.")));
   }
 
   #adder() {
     const known = Object.entries(KINDS).filter(([kind]) => this.#page.kinds.includes(kind));
     const list = make("select", { id: "new-kind" }, ...known.map(([kind, [name, what]]) => make("option", { value: kind }, `${name} – ${what}`)));
     const add = () => this.#insert(begin(list.value, this.#page.id), this.#list.length);
-    return make("div", { class: "card adder" }, make("label", { for: "new-kind" }, "Loại câu hỏi"), list, button("Thêm câu hỏi", add, { className: "" }));
+    return make("div", { class: "card adder" }, make("label", { for: "new-kind" }, _("Kind of question")), list, button(_("Add the question"), add, { className: "" }));
   }
 
   #insert(question, index) {
@@ -63,15 +72,16 @@ export class Questions {
   }
 
   #card(question, index) {
-    const name = `câu ${index + 1}`;
+    const title = this.name(index);
+    const name = title.toLowerCase();
     const last = this.#list.length - 1;
     const opened = this.#open.has(question.id);
     const kind = KINDS[question.kind]?.[0] ?? question.kind;
     const begins = make("span", { class: "q-begins" });
-    const toggle = make("button", { type: "button", class: "q-toggle", "aria-expanded": String(opened) }, make("strong", {}, `Câu ${index + 1}`), ` · ${kind} `, begins);
+    const toggle = make("button", { type: "button", class: "q-toggle", "aria-expanded": String(opened) }, make("strong", {}, title), question.kind === "info" ? " " : ` · ${kind} `, begins);
     const card = make(
       "section",
-      { class: "card q", "aria-label": `Câu ${index + 1}`, "data-place": `question.${index}`, tabindex: "-1" },
+      { class: "card q", "aria-label": title, "data-place": `question.${index}`, tabindex: "-1" },
       make(
         "div",
         { class: "q-head" },
@@ -79,10 +89,10 @@ export class Questions {
         make(
           "div",
           { class: "q-tools" },
-          button("↑", () => this.#move(index, index - 1), { about: `Đưa ${name} lên`, disabled: index === 0 }),
-          button("↓", () => this.#move(index, index + 1), { about: `Đưa ${name} xuống`, disabled: index === last }),
-          button("Sao chép", () => this.#insert(copied(question, this.#page.id), index + 1), { about: name }),
-          button("Xóa", () => this.#remove(index), { about: name }),
+          button("↑", () => this.#move(index, index - 1), { about: _("move {name} up", { name }), disabled: index === 0 }),
+          button("↓", () => this.#move(index, index + 1), { about: _("move {name} down", { name }), disabled: index === last }),
+          button(_("Copy"), () => this.#insert(copied(question, this.#page.id), index + 1), { about: name }),
+          button(_("Delete"), () => this.#remove(index), { about: name }),
         ),
       ),
     );
@@ -113,7 +123,7 @@ export class Questions {
       question.prompt = join(held);
       changed();
     };
-    const words = question.kind === "info" ? "Nội dung" : "Câu hỏi";
+    const words = question.kind === "info" ? _("Content") : _("Question");
     const prompt = text(words, held, "text", place, take, { lines: 2 });
     prompt.querySelector("textarea").dataset.place = `${place}.prompt`;
     return make(
@@ -127,18 +137,27 @@ export class Questions {
   }
 
   #more(question, place, changed) {
-    const topics = [["", "Không chọn"], ...this.#page.topics.map(({ id, title }) => [id, title])];
+    const topics = [["", _("None")], ...this.#page.topics.map(({ id, title }) => [id, title])];
     const scored = !UNSCORED.includes(question.kind);
     const fields = [
-      scored && question.kind !== "writing" ? number("Điểm", question, "points", place, changed, { usual: "1" }) : null,
-      scored ? text("Gợi ý khi trả lời sai", question, "hint", place, changed) : null,
-      scored ? text("Giải thích đáp án", question, "explanation", place, changed, { lines: 2 }) : null,
-      scored ? choice("Độ khó", question, "difficulty", place, changed, DIFFICULTIES) : null,
-      choice("Nội dung của kế hoạch", question, "topic", place, changed, topics),
-      text("Nguồn (mã trong danh sách nguồn của khóa học)", question, "source", place, changed),
+      scored && question.kind !== "writing" ? number(_("Points"), question, "points", place, changed, { usual: "1" }) : null,
+      scored ? text(_("Hint after a wrong answer"), question, "hint", place, changed) : null,
+      text(scored ? _("Explanation of the answer") : _("Shown after handing in"), question, "explanation", place, changed, { lines: 2 }),
+      scored ? choice(_("Difficulty"), question, "difficulty", place, changed, DIFFICULTIES) : null,
+      choice(_("Content area of the plan"), question, "topic", place, changed, topics),
+      this.#source(question, place, changed),
     ];
-    const summary = make("summary", {}, scored ? "Điểm, gợi ý, giải thích…" : "Nội dung, nguồn…");
-    return make("details", { class: "q-more" }, summary, ...fields.filter(Boolean));
+    const summary = make("summary", {}, scored ? _("Points, hint, explanation…") : _("Content area, source…"));
+    const more = make("details", { class: "q-more", open: this.#wide.has(question.id) }, summary, ...fields.filter(Boolean));
+    more.addEventListener("toggle", () => (more.open ? this.#wide.add(question.id) : this.#wide.delete(question.id)));
+    return more;
+  }
+
+  /** Where the question comes from: one of the course's sources, each with its date; without a course in free words. */
+  #source(question, place, changed) {
+    const known = this.#page.sources();
+    if (!known.length) return text(_("Source"), question, "source", place, changed, { help: _("Choose a course above to choose from its sources.") });
+    return choice(_("Source"), question, "source", place, changed, [["", _("None")], ...known.map(({ id, title }) => [id, title])]);
   }
 
   /** Make one card anew and put the focus where the person was: a selector, or a control whose label begins so. */
@@ -160,11 +179,11 @@ export class Questions {
     const [up, down] = this.#cards[to].querySelectorAll(".q-tools button");
     const wanted = to < from ? up : down;
     (wanted.disabled ? (wanted === up ? down : up) : wanted).focus();
-    this.#page.say(`Đã đưa đến vị trí ${to + 1}.`);
+    this.#page.say(_("Moved to place {n}.", { n: to + 1 }));
   }
 
   #remove(index) {
-    this.#removed = { question: this.#list[index], index };
+    this.#removed = { question: this.#list[index], index, name: this.name(index).toLowerCase() };
     this.#list.splice(index, 1);
     this.#page.changed();
     this.draw();
@@ -172,12 +191,12 @@ export class Questions {
   }
 
   #undo() {
-    const { question, index } = this.#removed;
+    const { question, index, name } = this.#removed;
     const back = () => {
       this.#removed = null;
       this.#insert(question, Math.min(index, this.#list.length));
     };
-    return make("p", { class: "note undo", role: "status" }, `Đã xóa câu ${index + 1}. `, button("Hoàn tác", back, { about: `xóa câu ${index + 1}` }));
+    return make("p", { class: "note undo", role: "status" }, _("Deleted: {name}.", { name }), " ", button(_("Undo"), back, { about: _("delete {name}", { name }) }));
   }
 
   #look(card) {
@@ -194,7 +213,7 @@ class Preview {
   constructor() {
     this.question = document.createElement("lopso-question");
     this.note = make("p", { class: "help" });
-    this.element = make("aside", { class: "q-preview", "aria-label": "Người học thấy" }, make("h4", {}, "Người học thấy"), this.note, this.question);
+    this.element = make("aside", { class: "q-preview", "aria-label": _("What a learner sees") }, make("h4", {}, _("What a learner sees")), this.note, this.question);
   }
 
   show(card, page) {
@@ -217,7 +236,7 @@ class Preview {
       delete this.question.dataset.kind;
       this.question.prompt = reply.prompt;
       this.note.textContent = "";
-    } else if (reply.faults) this.note.textContent = `Chưa xem trước được. ${this.#lacking(card, reply.faults).join("; ")}.`;
+    } else if (reply.faults) this.note.textContent = _("No preview yet. {why}.", { why: this.#lacking(card, reply.faults).join("; ") });
   }
 
   /** Say what is wrong with the card's question, by the names that its fields have on the page. */

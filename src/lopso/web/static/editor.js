@@ -3,11 +3,12 @@
 import { button, choice, clearFaults, make, moment, named, number, showFault, text, tick } from "./editor-fields.js";
 import { rows } from "./editor-kinds.js";
 import { Questions } from "./editor-questions.js";
+import { _ } from "./editor-words.js";
 
 const AUTOSAVE = 700;
 const AGAIN = 3000;
 const HERE = 15000;
-const SAID = { saved: "Đã lưu", saving: "Đang lưu…", unsaved: "Chưa lưu: mất kết nối, đang thử lại…", stopped: "Chưa lưu" };
+const SAID = { saved: _("Saved"), saving: _("Saving…"), unsaved: _("Not saved: no connection. We keep trying…"), stopped: _("Not saved") };
 
 const root = document.getElementById("editor");
 const quiz = root.dataset.quiz;
@@ -32,12 +33,13 @@ const page = {
   quiz,
   kinds: state.kinds,
   topics: state.topics,
+  sources: () => state.sources[state.body.course] ?? [],
   limits: state.limits,
   body: () => state.body,
   id: () => state.ids.pop(),
   ready() {
     if (state.ids.length > 40) return true;
-    notice("warn", "Chưa thêm được: máy chủ chưa trả lời. Hãy chờ một lát.");
+    notice("warn", _("Not added: the server has not answered yet. Wait a moment."));
     return false;
   },
   say,
@@ -51,13 +53,13 @@ const spoken = make("span", { class: "unseen", role: "status" });
 const notices = make("div", { class: "notices", "aria-live": "assertive" });
 const header = make("div", { class: "card header" });
 const questions = new Questions(page);
-const work = make("div", { class: "work" }, header, make("h2", {}, "Các câu hỏi"), questions.element, questions.adder);
-const publishing = button("Xuất bản", () => publish(), { className: "" });
+const work = make("div", { class: "work" }, header, make("h2", {}, _("The questions")), questions.element, questions.adder);
+const publishing = button(_("Publish"), () => publish(), { className: "" });
 const bar = make(
   "div",
   { class: "editor-bar" },
   make("div", { class: "bar-said" }, saved, others, spoken),
-  make("div", { class: "bar-tools" }, make("a", { class: "button plain", href: `/editor/${quiz}/preview`, target: "_blank" }, "Xem trước cả bài"), publishing),
+  make("div", { class: "bar-tools" }, make("a", { class: "button plain", href: `/editor/${quiz}/preview`, target: "_blank" }, _("Preview the whole quiz")), publishing),
 );
 
 function say(words) {
@@ -105,7 +107,7 @@ async function send() {
       continue;
     }
     dirty = true;
-    if (heard?.status === 409) return conflict(heard.told);
+    if (heard?.status === 409 || heard?.status === 404) return conflict(heard.told, heard.status === 409);
     if (heard && heard.status < 500) return stop(heard);
     show("unsaved");
     clearTimeout(timer);
@@ -118,38 +120,39 @@ async function send() {
 function stop({ status, told }) {
   stopped = true;
   show("stopped");
-  const again = button("Thử lại", () => {
+  const again = button(_("Try again"), () => {
     stopped = false;
     notices.replaceChildren();
     changed();
   });
-  const login = status === 401 ? make("a", { href: "/editor", target: "_blank" }, "Đăng nhập lại ở thẻ mới") : null;
+  const login = status === 401 ? make("a", { href: "/editor", target: "_blank" }, _("Log in again in a new tab")) : null;
   notice("bad", `${told.error ?? ""} ${told.fix ?? ""}`, ...[login, again].filter(Boolean)).focus();
 }
 
-function conflict(told) {
+/** Somebody else saved, or (no longer `there`) deleted the quiz, while this tab wrote. */
+function conflict(told, there = true) {
   stopped = true;
   work.inert = true;
   show("stopped");
-  const theirs = button("Lấy bản mới ấy", () => take());
-  const mine = button("Giữ bản của tôi thành bài riêng", () => keep());
-  notice("warn", `${told.error} Những gì bạn vừa sửa chưa được lưu vào bài này.`, theirs, mine).focus();
+  const theirs = there ? button(_("Take the new version"), () => take()) : null;
+  const mine = button(_("Keep mine as a quiz of its own"), () => keep());
+  notice("warn", _("{error} What you have just changed is not saved in this quiz.", { error: told.error }), ...[theirs, mine].filter(Boolean)).focus();
 }
 
 async function take() {
   const heard = await call("GET", `?tab=${tab}`).catch(() => null);
-  if (heard?.status !== 200) return notice("bad", heard?.told.error ?? "Mất kết nối. Hãy thử lại.", button("Thử lại", take));
+  if (heard?.status !== 200) return notice("bad", heard?.told.error ?? _("No connection. Try again."), button(_("Try again"), take));
   adopt(heard.told);
-  return notice("", "Đã lấy bản mới nhất.");
+  return notice("", _("This is the newest version."));
 }
 
 async function keep() {
   const reply = await fetch("/api/editor", {
     method: "POST",
     headers: { "X-Lopso": "1", "Content-Type": "application/json" },
-    body: JSON.stringify({ body: state.body }),
+    body: JSON.stringify({ body: state.body, of: quiz }),
   }).catch(() => null);
-  if (!reply?.ok) return notice("bad", "Chưa giữ được. Hãy thử lại.", button("Thử lại", keep));
+  if (!reply?.ok) return notice("bad", _("Not kept yet. Try again."), button(_("Try again"), keep));
   dirty = false;
   location.assign(`/editor/${(await reply.json()).quiz}`);
 }
@@ -172,11 +175,11 @@ async function here() {
   showOthers(heard.told.others);
   if (heard.told.revision <= state.revision || stopped || running) return;
   if (dirty) await save();
-  else notice("warn", "Có bản mới do người khác lưu.", button("Lấy bản mới ấy", () => take()));
+  else notice("warn", _("Somebody else has saved a new version."), button(_("Take the new version"), () => take()));
 }
 
 function showOthers(names) {
-  others.textContent = names.length ? `Cũng đang mở bài này: ${names.join(", ")}` : "";
+  others.textContent = names.length ? _("Also has this quiz open: {names}", { names: names.join(", ") }) : "";
 }
 
 // ---- publishing
@@ -196,21 +199,22 @@ async function publish(over) {
 
 function published(heard) {
   clearFaults(work);
-  if (!heard) notice("bad", "Mất kết nối. Hãy thử lại.").focus();
+  if (!heard) notice("bad", _("No connection. Try again.")).focus();
   else if (heard.status === 200) {
-    const after = [make("a", { href: `/quizzes/${quiz}` }, "Mở bài như người học")];
-    if (heard.told.replaced) after.push(make("a", { href: `/quizzes/${quiz}/regrade` }, "Xem ai đổi điểm nếu chấm lại"));
+    const after = [make("a", { href: `/quizzes/${quiz}` }, _("Open the quiz as a learner"))];
+    if (heard.told.replaced) after.push(make("a", { href: `/quizzes/${quiz}/regrade` }, _("See whose marks would change")));
     adopt(heard.told);
-    notice("good", "Đã xuất bản. Ai bắt đầu làm từ bây giờ sẽ gặp bản này.", ...after).focus();
+    notice("good", _("Published. Whoever starts from now on gets this version."), ...after).focus();
   } else if (heard.told.faults) showFaults(heard.told.faults);
   else if (heard.told.over !== undefined) fileChanged(heard.told.over);
   else if (heard.status === 409) conflict(heard.told);
-  else notice("bad", `${heard.told.error ?? "Có lỗi."} ${heard.told.fix ?? ""}`).focus();
+  else notice("bad", `${heard.told.error ?? _("Something went wrong.")} ${heard.told.fix ?? ""}`).focus();
 }
 
 function showFaults(faults) {
   questions.open(new Set(faults.filter((fault) => fault.place[0] === "question").map((fault) => fault.place[1])));
   const items = faults.map((fault) => {
+    const where = fault.place[0] === "question" && fault.place.length > 1 ? questions.name(fault.place[1]) : _("About the quiz");
     const control = showFault(work, fault.place, fault.said);
     const go = () => {
       const closed = control?.closest("details:not([open])");
@@ -218,26 +222,26 @@ function showFaults(faults) {
       control?.focus();
       control?.scrollIntoView({ block: "center" });
     };
-    return make("li", {}, button(`${[fault.where, named(control)].filter(Boolean).join(" – ")}: ${fault.said}`, go, { className: "link" }));
+    return make("li", {}, button(`${[where, named(control)].filter(Boolean).join(" – ")}: ${fault.said}`, go, { className: "link" }));
   });
-  const shown = notice("bad", `Chưa xuất bản được: còn ${faults.length} chỗ phải sửa. Bấm vào từng dòng để đến chỗ ấy.`);
+  const shown = notice("bad", _("Not published yet: {n} places to mend. Each line leads to its place.", { n: faults.length }));
   shown.append(make("ul", {}, ...items));
   shown.focus();
 }
 
 function fileChanged(over) {
-  const words = "Tệp quiz.toml của bài này đã bị sửa ở ngoài trang soạn. Nếu ghi đè, những gì sửa ở đó sẽ mất.";
-  const actions = [button("Bỏ bản nháp, lấy bản trong tệp", takeFile)];
-  if (over !== null) actions.push(button("Xuất bản và ghi đè", () => publish(over)));
-  else actions.push(button("Giữ bản nháp", () => notices.replaceChildren()));
+  const words = _("The file quiz.toml of this quiz was changed outside the editor. Writing over it loses what was changed there.");
+  const actions = [button(_("Drop the draft, take the file"), takeFile)];
+  if (over !== null) actions.push(button(_("Publish and write over it"), () => publish(over)));
+  else actions.push(button(_("Keep the draft"), () => notices.replaceChildren()));
   notice("warn", words, ...actions).focus();
 }
 
 async function takeFile() {
   const heard = await call("POST", "/file", { tab }).catch(() => null);
-  if (heard?.status !== 200) return notice("bad", `${heard?.told.error ?? "Mất kết nối."} ${heard?.told.fix ?? ""}`);
+  if (heard?.status !== 200) return notice("bad", `${heard?.told.error ?? _("No connection.")} ${heard?.told.fix ?? ""}`);
   adopt(heard.told);
-  return notice("", "Đã lấy bản trong tệp.");
+  return notice("", _("This is the file's version."));
 }
 
 // ---- the header
@@ -248,45 +252,51 @@ function drawHeader() {
   const timing = make(
     "details",
     {},
-    make("summary", {}, "Thời gian, lượt làm, cách hiện kết quả…"),
-    number("Số lượt làm (0: không hạn chế)", body, "tries", "", changed, { usual: "0" }),
-    choice("Lượt được tính", body, "counts", "", changed, [["best", "Lượt cao điểm nhất"], ["last", "Lượt cuối"], ["first", "Lượt đầu"]]),
-    number("Nghỉ giữa hai lượt (phút)", body, "pause_minutes", "", changed, { usual: "0" }),
-    number("Thời gian làm bài (phút, 0: không hạn chế)", body, "minutes", "", changed, { usual: "0" }),
-    moment("Mở từ", body, "opens", "", changed),
-    moment("Đóng lúc", body, "closes", "", changed),
-    choice("Làm xong thì hiện", body, "show_after", "", changed, [
-      ["explanations", "Điểm và lời giải thích"],
-      ["marks", "Chỉ điểm"],
-      ["keys", "Điểm, lời giải thích và đáp án"],
-      ["nothing", "Không hiện gì"],
+    make("summary", {}, _("Times, tries, what is shown afterwards…")),
+    number(_("Tries (0: no limit)"), body, "tries", "", changed, { usual: "0" }),
+    choice(_("The try that counts"), body, "counts", "", changed, [["best", _("The best one")], ["last", _("The last one")], ["first", _("The first one")]]),
+    number(_("Pause between two tries (minutes)"), body, "pause_minutes", "", changed, { usual: "0" }),
+    number(_("Time for the quiz (minutes, 0: no limit)"), body, "minutes", "", changed, { usual: "0" }),
+    moment(_("Opens"), body, "opens", "", changed),
+    moment(_("Closes"), body, "closes", "", changed),
+    choice(_("Shown afterwards"), body, "show_after", "", changed, [
+      ["explanations", _("Marks and explanations")],
+      ["marks", _("Marks only")],
+      ["keys", _("Marks, explanations and answers")],
+      ["nothing", _("Nothing")],
     ]),
-    choice("Hiện khi nào", body, "show_when", "", changed, [["at_once", "Ngay khi nộp"], ["after_close", "Sau khi bài đóng"]]),
-    tick("Đảo thứ tự câu hỏi", body, "shuffle_questions", "", changed, true),
-    tick("Đảo thứ tự lựa chọn", body, "shuffle_options", "", changed, true),
+    choice(_("Shown when"), body, "show_when", "", changed, [["at_once", _("At once")], ["after_close", _("After the quiz has closed")]]),
+    tick(_("Shuffle the questions"), body, "shuffle_questions", "", changed, true),
+    tick(_("Shuffle the options"), body, "shuffle_options", "", changed, true),
     draws(body),
   );
   header.replaceChildren(
-    make("h2", {}, "Thông tin chung"),
-    text("Tên bài", body, "title", "", changed, { maxlength: 200, lines: 1 }),
-    text("Lời giới thiệu", body, "intro", "", changed, { lines: 2 }),
-    number("Đạt từ (% số điểm)", body, "pass_percent", "", changed, { usual: "80" }),
-    choice("Thuộc khóa học", body, "course", "", changed, named(state.courses, "Không thuộc khóa nào")),
+    make("h2", {}, _("About the quiz")),
+    text(_("Title"), body, "title", "", changed, { maxlength: 200, lines: 1 }),
+    text(_("Introduction"), body, "intro", "", changed, { lines: 2 }),
+    number(_("Passed from (% of the points)"), body, "pass_percent", "", changed, { usual: "80" }),
+    choice(_("Course"), body, "course", "", courseChanged, named(state.courses, _("No course"))),
     timing,
   );
+}
+
+/** Each course has sources of its own, from which its questions choose. */
+function courseChanged() {
+  changed();
+  questions.draw();
 }
 
 /** Drawing some questions out of many: how many of which topic or difficulty. */
 function draws(body) {
   const list = (body.draw ??= []);
-  const levels = [["", "Độ khó nào cũng được"], ["easy", "Dễ"], ["medium", "Vừa"], ["hard", "Khó"]];
-  const topics = [["", "Nội dung nào cũng được"], ...state.topics.map(({ id, title }) => [id, title])];
+  const levels = [["", _("Any difficulty")], ["easy", _("Easy")], ["medium", _("Medium")], ["hard", _("Hard")]];
+  const topics = [["", _("Any content area")], ...state.topics.map(({ id, title }) => [id, title])];
   const fill = (entry, index, here) => [
-    number("Số câu rút", entry, "count", here, changed),
-    choice("Nội dung", entry, "topic", here, changed, topics),
-    choice("Độ khó", entry, "difficulty", here, changed, levels),
+    number(_("How many are drawn"), entry, "count", here, changed),
+    choice(_("Content"), entry, "topic", here, changed, topics),
+    choice(_("Difficulty"), entry, "difficulty", here, changed, levels),
   ];
-  return rows(list, { heading: "Rút ngẫu nhiên", place: "draw", one: "Nhóm rút", fill, add: () => ({ count: 1 }), tools: { changed, redraw }, least: 0 });
+  return rows(list, { heading: _("Drawing at random"), place: "draw", one: _("Pool"), fill, add: () => ({ count: 1 }), tools: { changed, redraw }, least: 0 });
 
   function redraw() {
     drawHeader();
@@ -301,7 +311,7 @@ document.body.classList.add("scripted");
 root.append(bar, notices, work);
 adopt({});
 showOthers(state.others);
-if (!state.published) say("Có thay đổi chưa xuất bản.");
+if (!state.published) say(_("Changes wait to be published."));
 if (state.file_changed) fileChanged(null);
 here();
 setInterval(here, HERE);
