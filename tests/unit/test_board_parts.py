@@ -34,7 +34,10 @@ def state(target: Target, *members: Member, met_on: dt.date | None = None) -> Ta
     if not members:
         return TargetState(target, TODAY, None, None, None, ())
     done = sum(one.done_on is not None for one in members)
-    return TargetState(target, TODAY, done, len(members), met_on, members)
+    days = sorted(one.done_on for one in members if one.done_on)
+    series = tuple((day, place) for place, day in enumerate(days, start=1))
+    sample = any(one.sample for one in members)
+    return TargetState(target, TODAY, done, len(members), met_on, members, series, sample=sample)
 
 
 def reading(*states: TargetState) -> Reading:

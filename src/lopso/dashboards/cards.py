@@ -8,7 +8,7 @@ from html import escape
 from lopso.dashboards.vietnamese import clock, date, percent, whole
 from lopso.dashboards.viewing import Reading
 from lopso.plan import Plan
-from lopso.plan.rules import PeopleTrained, UnitsReached
+from lopso.plan.rules import ModelsPublished, PeopleTrained, UnitsReached, WeeksKept
 from lopso.targets import Standing, TargetState, goal_count
 from lopso.words import catalogue
 
@@ -21,6 +21,7 @@ def standing_words(standing: Standing) -> str:
         "no_data": _("No data yet"),
         "met": _("Met"),
         "met_late": _("Met, after the due date"),
+        "on_track": _("Kept so far"),
         "not_met": _("Not met yet"),
         "overdue": _("Not met, overdue"),
     }[standing]
@@ -31,6 +32,10 @@ def counted_noun(state: TargetState, plan: Plan) -> str:
     rule = state.target.rule
     if isinstance(rule, PeopleTrained):
         return _("people")
+    if isinstance(rule, WeeksKept):
+        return _("weeks")
+    if isinstance(rule, ModelsPublished):
+        return _("models and examples")
     if isinstance(rule, UnitsReached) and len(rule.unit_kinds) == 1:
         names = {kind.id: kind.name for kind in plan.unit_kinds}
         return names[rule.unit_kinds[0]].lower()
@@ -67,7 +72,9 @@ def _card(state: TargetState, plan: Plan) -> str:
 def _badge(state: TargetState) -> str:
     if state.standing == "no_data":
         return ""
-    look = {"met": "lt-right", "met_late": "lt-right", "not_met": "lt-wait", "overdue": "lt-wrong"}[state.standing]
+    look = {"met": "lt-right", "met_late": "lt-right", "on_track": "lt-right"}.get(
+        state.standing, "lt-wrong" if state.standing == "overdue" else "lt-wait"
+    )
     sample = f' <span class="lt-tag lt-wait">{_("Sample data")}</span>' if state.sample else ""
     return f'<p class="lt-tags"><span class="lt-tag {look}">{standing_words(state.standing)}</span>{sample}</p>'
 

@@ -24,6 +24,17 @@ class Quarter:
     year: int
     number: int
 
+    @property
+    def first_day(self) -> dt.date:
+        """The day it begins."""
+        return dt.date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day it ends."""
+        year, month = (self.year, 3 * self.number + 1) if self.number < 4 else (self.year + 1, 1)
+        return dt.date(year, month, 1) - dt.timedelta(days=1)
+
     @classmethod
     def read(cls, fields: Fields, field: str) -> Self:
         """Read a text such as 2024-Q4."""

@@ -1,4 +1,4 @@
-"""Reading what people and units have achieved: courses completed, activities held."""
+"""Reading what people have achieved: courses completed, and who and what there is to count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lopso.records import documents
-from lopso.records.tables import Activity, Attempt, LessonProgress, Person, Unit
+from lopso.records.tables import Attempt, LessonProgress, Person, Unit
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class CourseOutline:
 
     lessons: tuple[str, ...]
     quiz: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,31 +46,25 @@ class UnitEntry:
     sample: bool
 
 
-@dataclass(frozen=True)
-class FirstActivity:
-    """The day of the first activity that counts."""
-
-    occurred_on: dt.date
-    sample: bool
-
-
 def course_outline(session: Session, course: str) -> CourseOutline | None:
     """Read the outline from the course document in force; None where there is none."""
-    version = documents.in_force(session, "course").get(course)
-    body = documents.body(session, "course", course, version) if version else None
+    body = documents.current(session, "course", course)
     if body is None:
         return None
     lessons = tuple(str(lesson["file"]).removesuffix(".ipynb") for lesson in body.get("lesson", ()))
-    return CourseOutline(lessons, str(body.get("quiz") or ""))
+    return CourseOutline(lessons, str(body.get("quiz") or ""), str(body.get("title") or ""))
 
 
-def completions(session: Session, course: str, as_of: dt.date, zone: ZoneInfo) -> dict[int, dt.date] | None:
+def completions(
+    session: Session, course: str, as_of: dt.date, zone: ZoneInfo, outline: CourseOutline | None = None
+) -> dict[int, dt.date] | None:
     """Give person id → the day (in `zone`) on which they completed `course`, for all who had by `as_of`.
 
     A course is complete at the later of finishing the last of the lessons it has now and first passing its quiz.
-    None means that no such course is in force, so that nothing can be said of anybody.
+    None means that no such course is in force, so that nothing can be said of anybody. With an `outline` it is
+    not read again.
     """
-    outline = course_outline(session, course)
+    outline = outline or course_outline(session, course)
     if outline is None:
         return None
     end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), zone)
@@ -118,16 +113,3 @@ def all_units(session: Session) -> dict[int, UnitEntry]:
     """Give every unit by its id."""
     columns = (Unit.id, Unit.code, Unit.name, Unit.kind, Unit.parent_id, Unit.sample)
     return {row.id: UnitEntry(*row) for row in session.execute(select(*columns).order_by(Unit.id))}
-
-
-def first_activities(
-    session: Session, kinds: Collection[str], since: dt.date, until: dt.date
-) -> dict[int, FirstActivity]:
-    """Give unit id → its first accepted activity of `kinds` from `since` to `until`, both days included."""
-    query = (
-        select(Activity.unit_id, Activity.occurred_on, Activity.sample)
-        .where(Activity.state == "accepted", Activity.kind.in_(kinds), Activity.occurred_on.between(since, until))
-        .order_by(Activity.occurred_on.desc(), Activity.sample.desc())
-    )
-    # Later rows overwrite earlier ones: the first day stays, and on one day a real activity before a sample one.
-    return {row.unit_id: FirstActivity(row.occurred_on, row.sample) for row in session.execute(query)}

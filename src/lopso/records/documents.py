@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lopso.records.tables import Document, DocumentVersion
@@ -43,6 +43,13 @@ def in_force(session: Session, kind: str) -> dict[str, str]:
 def version_in_force(session: Session, kind: str, name: str) -> str | None:
     """Give the version of one document that is in force."""
     return session.scalar(select(Document.version).where(Document.kind == kind, Document.name == name))
+
+
+def current(session: Session, kind: str, name: str) -> dict[str, Any] | None:
+    """Give the data of the version that is in force; None where there is none."""
+    same = (DocumentVersion.version == Document.version, DocumentVersion.kind == kind, DocumentVersion.name == name)
+    query = select(DocumentVersion.body).join(Document, and_(*same)).where(Document.kind == kind, Document.name == name)
+    return session.scalar(query)
 
 
 def body(session: Session, kind: str, name: str, version: str) -> dict[str, Any] | None:
