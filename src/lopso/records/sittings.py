@@ -6,15 +6,20 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lopso.records.tables import Allowance, Answer, Attempt, ItemMark, Person
 
+#: Made once: every answer that is saved asks both.
+_ATTEMPT = select(Attempt).where(Attempt.id == bindparam("id"))
+_LOCKED = _ATTEMPT.with_for_update().execution_options(populate_existing=True)
+_ANSWER = select(Answer).where(Answer.attempt_id == bindparam("attempt"), Answer.question == bindparam("question"))
+
 
 def attempt(session: Session, attempt_id: str, *, lock: bool = False) -> Attempt | None:
     """Find an attempt; `lock` keeps other processes from changing it or its answers until the transaction ends."""
-    return session.get(Attempt, attempt_id, with_for_update=lock or None)
+    return session.scalars(_LOCKED if lock else _ATTEMPT, {"id": attempt_id}).first()
 
 
 def lock_person(session: Session, person_id: int) -> None:
@@ -62,7 +67,7 @@ def answers_of(session: Session, attempt_id: str) -> dict[str, Answer]:
 
 def put_answer(session: Session, attempt_id: str, question: str, seq: int, body: Any, now: dt.datetime) -> Answer:
     """Keep the answer unless a later one (greater `seq`) is there; give the one that is kept."""
-    kept = session.get(Answer, (attempt_id, question))
+    kept = session.scalars(_ANSWER, {"attempt": attempt_id, "question": question}).first()
     if kept is None:
         kept = Answer(attempt_id=attempt_id, question=question, seq=seq, body=body, saved_at=now)
         session.add(kept)
