@@ -69,8 +69,8 @@ class LoginRules:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a session needs to know of its owner; a session of another `epoch` has ended."""
+class Holder:
+    """Who may log in with an account: what a session needs to know of its owner; one of another `epoch` has ended."""
 
     username: str
     full_name: str
@@ -81,18 +81,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Claim:
-    """A user name as typed and what is known of it; `standing` is None for whoever may not log in."""
+    """A user name as typed and what is known of it; `holder` is None for whoever may not log in."""
 
     name: str
     address: str
     person_id: int | None
     password_hash: str
-    standing: Standing | None
+    holder: Holder | None
 
     def fits(self, password: str) -> bool:
         """Check the password; costs the same for an unknown name, so that answers do not tell which names exist."""
         right = _matches(self.password_hash, password)
-        return right and self.standing is not None
+        return right and self.holder is not None
 
 
 def normalised(username: str) -> str:
@@ -100,19 +100,19 @@ def normalised(username: str) -> str:
     return nfc(username).strip().lower()
 
 
-def standing(session: Session, username: str, today: dt.date) -> Standing | None:
-    """Tell where `username` stands; None for whoever has no account or has left."""
+def holder(session: Session, username: str, today: dt.date) -> Holder | None:
+    """Find the account holder of that name; None for whoever has no account or has left."""
     person, account = _find(session, normalised(username))
     if person is None or account is None or not is_active(person, today):
         return None
     roles = roles_of(session, person.id)
-    return Standing(person.username, person.full_name, roles, account.epoch, account.must_change)
+    return Holder(person.username, person.full_name, roles, account.epoch, account.must_change)
 
 
 def log_in(
     engine: Engine, username: str, password: str, address: str, now: dt.datetime, rules: LoginRules | None = None
-) -> Standing:
-    """Give the standing of the person whose password this is; holds no transaction while it computes.
+) -> Holder:
+    """Give the account holder whose password this is; holds no transaction while it computes.
 
     The try is counted before it is checked, so that guesses at the same moment cannot outrun the limit.
     Raises WrongPassword or TooManyTries.
@@ -121,12 +121,12 @@ def log_in(
     with writing(engine) as session:
         claim = _claim(session, username, address, now, rules)
         _count(session, claim, now, rules)
-    if not claim.fits(password) or claim.standing is None:
+    if not claim.fits(password) or claim.holder is None:
         raise _wrong()
     with writing(engine) as session:
         _forget_failures(session, claim.name)
         _rehash(session, claim, password)
-    return claim.standing
+    return claim.holder
 
 
 def set_first_password(session: Session, person: Person, now: dt.datetime) -> str:
@@ -199,7 +199,7 @@ def _claim(session: Session, username: str, address: str, now: dt.datetime, rule
     name, address = normalised(username)[:64], address[:64]
     _refuse_when_throttled(session, name, address, now, rules)
     _person, account = _find(session, name)
-    known = standing(session, name, now.astimezone(rules.zone).date())
+    known = holder(session, name, now.astimezone(rules.zone).date())
     spare = _spare_hash()
     if account is None:
         return _Claim(name, address, None, spare, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,11 @@ TEXTS = ("title", "summary", "audience", "quiz")
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook; `practice` holds question ids in the order they stand, `digest` the hash of the file."""
+    """One notebook; `digest` is the hash of its file.
+
+    `practice` holds the ids of the questions to answer, in the order they stand; an information among them, which
+    takes no answer, is on the page and not in here.
+    """
 
     name: str
     title: str
@@ -57,6 +61,11 @@ class Practice:
     def question(self, name: str) -> Question | None:
         """Find a question by its id."""
         return next((question for question in self.questions if question.id == name), None)
+
+    def to_answer(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Choose those of the questions called `names` that take an answer: all but mere information."""
+        informing = {question.id for question in self.questions if question.kind == "info"}
+        return tuple(name for name in names if name not in informing)
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,7 @@ def read_course(folder: Path, shown: str) -> Course:
     faults.extend(_practice_faults(folder.name, kept, notebooks))
     if faults:
         raise Faults(list(dict.fromkeys(faults)))
-    lessons = tuple(_lesson(e, notebook, folder) for e, notebook in zip(entries, notebooks, strict=True))
+    lessons = tuple(_lesson(e, notebook, folder, practice) for e, notebook in zip(entries, notebooks, strict=True))
     texts = {name: header.data.get(name, "") for name in TEXTS}
     return Course(folder.name, **texts, lessons=lessons, practice=practice)
 
@@ -122,7 +131,7 @@ def stored_course(body: dict[str, Any], name: str, practice: Practice) -> Course
             **{key: entry[key] for key in ("name", "title", "minutes", "needs_kernel", "digest")},
             topics=tuple(entry["topics"]),
             sections=tuple(Section(**section) for section in entry["sections"]),
-            practice=tuple(entry["practice"]),
+            practice=practice.to_answer(entry["practice"]),
         )
         for entry in body["lesson"]
     )
@@ -167,12 +176,12 @@ def _read_lesson(fields: Fields) -> dict[str, Any]:
     return values
 
 
-def _lesson(entry: dict[str, Any], notebook: Notebook, folder: Path) -> Lesson:
+def _lesson(entry: dict[str, Any], notebook: Notebook, folder: Path, practice: Practice) -> Lesson:
     content = (folder / f"{entry['name']}.ipynb").read_bytes()
     return Lesson(
         **entry,
         sections=notebook.sections,
-        practice=tuple(cell.practice.partition("/")[2] for cell in notebook.practice),
+        practice=practice.to_answer(cell.practice.partition("/")[2] for cell in notebook.practice),
         needs_kernel=any(cell.needs_kernel for cell in notebook.cells),
         digest=hashlib.sha256(content).hexdigest(),
     )

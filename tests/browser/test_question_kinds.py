@@ -21,6 +21,7 @@ from lopso.text import syllables
 
 QUIZ = """
 title = "Mọi loại câu hỏi"
+counts = "last"
 [[question]]
 id = "mot"
 kind = "single_choice"

@@ -158,6 +158,11 @@ def test_a_quiz_of_every_kind_is_made_published_and_seen_by_a_learner(platform: 
         expect(place.get_by_role("complementary").locator("lopso-question")).to_contain_text(f"Đây là câu số {number}")
     saved(page)
     teacher.look("editor-every-kind")
+    with teacher.expecting("status of 422"):
+        page.get_by_role("button", name="Xuất bản", exact=True).click()
+        page.get_by_role("button", name=re.compile("không biết lượt nào cao điểm nhất")).click()
+    page.get_by_label("Lượt được tính").select_option(label="Lượt cuối")
+    saved(page)
     publish(page)
     teacher.look("editor-published")
     written = file_of(platform, name_of(page))

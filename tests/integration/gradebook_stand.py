@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from lopso import attempts, toml
-from lopso.questions.quiz import Quiz, read_quiz
+from lopso.questions.quiz import Quiz, read_quiz, stored_quiz
 from lopso.records import documents, people
 from lopso.records.engine import make_engine, writing
 from lopso.records.gradebook import Gradebook
@@ -39,10 +39,10 @@ class Stand:
     settings: Settings
     engine: Engine
 
-    def put(self, text: str, name: str = "thu") -> Quiz:
-        """Put a quiz in force."""
+    def put(self, text: str, name: str = "thu", *, kept: bool = False) -> Quiz:
+        """Put a quiz in force; `kept`: as one from before the rules for new ones."""
         document = toml.parse(text, "quiz.toml")
-        quiz = read_quiz(document, name)
+        quiz = stored_quiz(document.data, name) if kept else read_quiz(document, name)
         with writing(self.engine) as session:
             documents.put(session, "quiz", name, quiz.version, document.data, NOW)
         return quiz

@@ -92,7 +92,7 @@ class Stand:
         folder = self.settings.root / "quizzes" / name
         (folder / "media").mkdir(parents=True, exist_ok=True)
         (folder / "media" / "hinh.svg").write_text(course_files.PICTURE, encoding="utf-8")
-        said = {"title": "Mọi loại", "tries": 0, "show_after": "nothing"} | rules
+        said = {"title": "Mọi loại", "tries": 0, "counts": "last", "show_after": "nothing"} | rules
         (folder / "quiz.toml").write_text(quiz_toml.write(said | {"question": questions(turned)}), encoding="utf-8")
 
     def put_course(self, turned: bool = False) -> None:

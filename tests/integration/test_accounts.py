@@ -53,13 +53,13 @@ def wrong(engine: Engine, times: int, username: str = "lan", now: dt.datetime = 
             accounts.log_in(engine, username, "not the password", address, now, RULES)
 
 
-def log_in(engine: Engine, password: str, now: dt.datetime = NOW, address: str = HERE) -> accounts.Standing:
+def log_in(engine: Engine, password: str, now: dt.datetime = NOW, address: str = HERE) -> accounts.Holder:
     return accounts.log_in(engine, "lan", password, address, now, RULES)
 
 
 def test_the_first_password_logs_in_and_must_be_changed(engine: Engine) -> None:
-    standing = log_in(engine, first_password(engine))
-    assert (standing.username, standing.roles, standing.must_change) == ("lan", ("trainee",), True)
+    holder = log_in(engine, first_password(engine))
+    assert (holder.username, holder.roles, holder.must_change) == ("lan", ("trainee",), True)
 
 
 def test_a_user_name_is_read_whatever_its_case_and_blanks(engine: Engine) -> None:
@@ -142,14 +142,14 @@ def test_guesses_at_the_same_moment_cannot_outrun_the_limit(engine: Engine) -> N
     assert told.count(WrongPassword) == RULES.tries
 
 
-def test_whoever_left_cannot_log_in_and_has_no_standing(engine: Engine) -> None:
+def test_whoever_left_cannot_log_in_and_is_no_account_holder(engine: Engine) -> None:
     password = first_password(engine)
     with writing(engine) as session:
         accounts.leave(session, person(session), NOW.date())
     with pytest.raises(WrongPassword):
         log_in(engine, password)
     with reading(engine) as session:
-        assert accounts.standing(session, "lan", NOW.date()) is None
+        assert accounts.holder(session, "lan", NOW.date()) is None
 
 
 def test_each_of_leaving_changing_and_resetting_ends_the_sessions(engine: Engine) -> None:

@@ -196,8 +196,8 @@ def test_marks_of_an_earlier_attempt_stay_when_another_one_counts(stand: Stand) 
     assert result(stand, first) == (5, True)
 
 
-def test_the_best_attempt_counts_with_its_markers_score(stand: Stand) -> None:
-    stand.put(QUIZ.replace('"last"', '"best"'))
+def test_the_best_attempt_counts_with_its_markers_score_in_a_quiz_from_before_that_was_refused(stand: Stand) -> None:
+    stand.put(QUIZ.replace('"last"', '"best"'), kept=True)
     first = stand.sit("lan", "thu", TEXT)
     give(stand, "viet", 4)
     collect(stand)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,6 +157,64 @@ def test_a_lesson_is_finished_by_its_last_section_and_all_its_questions_in_any_o
     assert not reach(client, "nguon", done=True)["finished"]
     assert answer(client, "go", "sai")["lesson"] == {"reached": 3, "finished": True, "answered": 3, "unanswered": []}
     assert "Bạn đã học xong bài này" in client.get(LESSON).text
+
+
+INFORMED = """
+[[question]]
+id = "doc"
+lesson = "01-mot"
+kind = "info"
+prompt = "Đọc bảng này trước."
+[[question]]
+id = "y-kien"
+lesson = "01-mot"
+kind = "poll"
+prompt = "Thế nào?"
+option = [{ id = "de", text = "Dễ" }, { id = "kho", text = "Khó" }]
+"""
+
+
+def add_information_and_poll(folder: Path) -> None:
+    with (folder / "practice.toml").open("a", encoding="utf-8") as file:
+        file.write(INFORMED)
+    made = course_files.cells()
+    course_files.write_lesson(
+        folder, [*made[:2], course_files.ask("doc"), *made[2:-2], course_files.ask("y-kien"), *made[-2:]]
+    )
+
+
+def test_an_information_among_the_questions_is_shown_and_keeps_nobody_from_finishing(
+    client: TestClient, engine: Engine, settings: Settings
+) -> None:
+    add_information_and_poll(settings.root / "courses" / "thu")
+    assert content.load(engine, settings, NOW).faults == ()
+    shown = client.get(LESSON).text
+    assert "Đọc bảng này trước." in shown
+    assert re.findall(r"Luyện tập (\d/\d)", shown) == ["1/4", "2/4", "3/4", "4/4"]
+    for question, raw in {"chon": "b", "nhieu": ["a"], "go": "sai"}.items():
+        answer(client, question, raw)
+    assert reach(client, "nguon") | {"reached": 0} == {
+        "reached": 0,
+        "finished": False,
+        "answered": 3,
+        "unanswered": ["y-kien"],
+    }
+    assert answer(client, "y-kien", "de")["lesson"]["finished"] is True
+
+
+def test_a_poll_without_a_choice_is_not_answered_and_an_information_takes_no_answer(
+    client: TestClient, engine: Engine, settings: Settings, learners: dict[str, int]
+) -> None:
+    add_information_and_poll(settings.root / "courses" / "thu")
+    content.load(engine, settings, NOW)
+    assert answer(client, "y-kien", None)["outcome"] == "unanswered"
+    assert client.post("/practice/thu/y-kien", data={}).headers["location"].endswith("?blank=y-kien#cau-y-kien")
+    for raw in (None, "x"):
+        reply = client.post("/api/practice/thu/doc", json={"answer": raw})
+        assert (reply.status_code, reply.json()["error"]) == (404, "Không có câu luyện tập này.")
+    with reading(engine) as session:
+        assert learning.practice_answers(session, learners["lan"], "thu") == {}
+    assert answer(client, "y-kien", "kho")["outcome"] == "recorded"
 
 
 def test_reading_to_the_end_last_finishes_the_lesson_too(client: TestClient) -> None:

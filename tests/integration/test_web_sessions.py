@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lopso.records.people import Standing
+from lopso.records.people import Identity
 from lopso.web.session_memory import SPARE, SessionMemory
 from lopso.web.sessions import CONFIRMED, DOUBTFUL, FIRST, FRESH, SWEEP, Sessions
 
-LAN = Standing(1, "Lan", "Xã Mẫu", None, False, 1, ("trainee",))
+LAN = Identity(1, "Lan", "Xã Mẫu", None, False, 1, ("trainee",))
 
 
 class Stand:
@@ -20,7 +20,7 @@ class Stand:
 
     def __init__(self) -> None:
         self.hub: dict[str, str] = {"token": "lan"}
-        self.person: Standing | None = LAN
+        self.person: Identity | None = LAN
         self.now = 1000.0
         self.asked = 0
         self.looked_up = 0
@@ -37,12 +37,12 @@ class Stand:
         assert session_id == "s"
         return self.hub.get(token)
 
-    async def _look_up(self, name: str) -> Standing | None:
+    async def _look_up(self, name: str) -> Identity | None:
         assert name == "lan"
         self.looked_up += 1
         return self.person
 
-    def visit(self, after: float = 0.0, token: str = "token") -> tuple[str, Standing | None]:
+    def visit(self, after: float = 0.0, token: str = "token") -> tuple[str, Identity | None]:
         self.now += after
         return asyncio.run(self.sessions.owner(token, "s"))
 

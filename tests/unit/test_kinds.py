@@ -92,7 +92,9 @@ COMMON = '\nprompt = "Đề **bài**"\nexplanation = "GIẢI THÍCH"\nhint = "G�
 
 
 def written(*names: str) -> str:
-    return 'title = "Thử"\n' + "".join(f'[[question]]\nid = "{name}"{COMMON}{WRITTEN[name]}\n' for name in names)
+    return 'title = "Thử"\ncounts = "last"\n' + "".join(
+        f'[[question]]\nid = "{name}"{COMMON}{WRITTEN[name]}\n' for name in names
+    )
 
 
 def quiz(text: str = "") -> Quiz:

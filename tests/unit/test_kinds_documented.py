@@ -19,7 +19,7 @@ USABLE = KINDS.keys() - {"code"}
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: re.findall(r'id = "(.*)"', text)[0])
 def test_an_example_of_the_authors_page_is_a_good_question(example: str) -> None:
-    assert len(read_quiz(toml.parse(f'title = "Thử"\n{example}', "cau-hoi.md"), "thu").questions) == 1
+    assert len(read_quiz(toml.parse(f'title = "Thử"\ncounts = "last"\n{example}', "cau-hoi.md"), "thu").questions) == 1
 
 
 def test_every_kind_stands_on_the_authors_page() -> None:

@@ -112,6 +112,41 @@ def test_a_header_that_cannot_be_is_a_fault_of_its_field(header: str, expected: 
     assert expected in said
 
 
+WRITING = """
+[[question]]
+id = "viet"
+kind = "writing"
+prompt = "Viết."
+points = 4
+criterion = [{ id = "ro", text = "Rõ", points = 4 }]
+"""
+
+
+@pytest.mark.parametrize("header", ['counts = "best"', ""])
+def test_the_best_try_cannot_count_where_a_marker_is_waited_for_but_kept_versions_stay_readable(header: str) -> None:
+    use_language("vi")
+    source = toml.parse(bank(header) + WRITING, "quiz.toml")
+    with pytest.raises(Faults) as caught:
+        read_quiz(source, "thu")
+    [said] = map(str, caught.value.faults)
+    assert "counts: không biết lượt nào cao điểm nhất" in said
+    assert "first (lượt đầu) hoặc last (lượt cuối)" in said
+    assert stored_quiz(source.data, "thu").counts == "best"
+
+
+@pytest.mark.parametrize("counts", ["first", "last"])
+def test_the_first_or_the_last_try_may_count_where_a_marker_is_waited_for(counts: str) -> None:
+    assert read_quiz(toml.parse(bank(f'counts = "{counts}"') + WRITING, "quiz.toml"), "thu").counts == counts
+
+
+def test_the_best_try_without_writing_and_other_faults_are_told_together() -> None:
+    assert quiz('counts = "best"').counts == "best"
+    source = toml.parse(bank('counts = "best"\nminutes = -1') + WRITING, "quiz.toml")
+    with pytest.raises(Faults) as caught:
+        read_quiz(source, "thu")
+    assert {fault.place for fault in caught.value.faults} == {("minutes",), ("counts",)}
+
+
 def test_a_pool_of_unequal_points_is_a_fault() -> None:
     [said] = faults(DRAWS, points="2")
     assert "draw.1: các câu hỏi của nhóm rút này có điểm khác nhau" in said

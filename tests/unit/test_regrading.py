@@ -13,6 +13,7 @@ from lopso.regrading import Result, replay
 QUIZ = """
 title = "Thử"
 pass_percent = 60
+counts = "last"
 [[question]]
 id = "mot"
 kind = "single_choice"

@@ -1,12 +1,13 @@
 """The rules of a sitting: who may start, what they get, until when, which attempt counts, what they see afterwards."""
 
-from lopso.attempts.admission import Standing, due_at, standing, tries_left
+from lopso.attempts.admission import Admission, admission, due_at, tries_left
 from lopso.attempts.allowances import allow
 from lopso.attempts.by_hand import Collected, Refused, Uncollected, collect, uncollected
 from lopso.attempts.counting import counting
 from lopso.attempts.marked import MarkedItem, marked_item, marking_quiz
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
 from lopso.attempts.replay import Replay, ReplayedItem, replay
+from lopso.attempts.sheet import SEQUENCE, NotKept, save_sheet
 from lopso.attempts.showing import Showing, rules_of, showing
 from lopso.attempts.sitting import (
     GRACE,
@@ -23,17 +24,20 @@ from lopso.records.tables import Attempt
 
 __all__ = [
     "GRACE",
+    "SEQUENCE",
+    "Admission",
     "Attempt",
     "Collected",
     "Item",
     "MarkedItem",
+    "NotKept",
     "Paper",
     "Refused",
     "Replay",
     "ReplayedItem",
     "Showing",
-    "Standing",
     "Uncollected",
+    "admission",
     "allow",
     "collect",
     "counting",
@@ -51,9 +55,9 @@ __all__ = [
     "replay",
     "rules_of",
     "save_answer",
+    "save_sheet",
     "seconds_left",
     "showing",
-    "standing",
     "start",
     "submission",
     "tries_left",

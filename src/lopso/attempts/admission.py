@@ -14,7 +14,7 @@ State = Literal["unfinished", "not_yet", "closed", "used_up", "pause", "ready"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class Admission:
     """What one person may do with a quiz at a moment.
 
     `at` is the opening of a quiz that is "not_yet" open, the closing of one that is "closed" or "ready" (None: never),
@@ -32,21 +32,21 @@ def tries_left(quiz: Quiz, attempts: Sequence[Attempt]) -> int | None:
     return None if quiz.tries == 0 else max(0, quiz.tries - len(attempts))
 
 
-def standing(quiz: Quiz, attempts: Sequence[Attempt], now: dt.datetime, zone: dt.tzinfo | None) -> Standing:
+def admission(quiz: Quiz, attempts: Sequence[Attempt], now: dt.datetime, zone: dt.tzinfo | None) -> Admission:
     """Tell whether a person with these attempts may start another; `zone` is of the quiz's local times."""
     left = tries_left(quiz, attempts)
     unfinished = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
     if unfinished:
-        return Standing("unfinished", left, unfinished=unfinished)
+        return Admission("unfinished", left, unfinished=unfinished)
     opens, closes = quiz.timing.opens_at(zone), quiz.timing.closes_at(zone)
     if opens and now < opens:
-        return Standing("not_yet", left, opens)
+        return Admission("not_yet", left, opens)
     if closes and now >= closes:
-        return Standing("closed", left, closes)
+        return Admission("closed", left, closes)
     if left == 0:
-        return Standing("used_up", left)
+        return Admission("used_up", left)
     again = _pause_until(quiz, attempts)
-    return Standing("pause", left, again) if again and now < again else Standing("ready", left, closes)
+    return Admission("pause", left, again) if again and now < again else Admission("ready", left, closes)
 
 
 def due_at(quiz: Quiz, started: dt.datetime, extra: dt.timedelta, zone: dt.tzinfo | None) -> dt.datetime | None:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from lopso.attempts.admission import Standing, due_at, standing
+from lopso.attempts.admission import Admission, admission, due_at
 from lopso.attempts.counting import counting
 from lopso.attempts.paper import Item, paper
 from lopso.errors import Closed, NotFound
@@ -33,11 +33,11 @@ def start(session: Session, quiz: Quiz, person_id: int, now: dt.datetime, zone: 
     """
     sittings.lock_person(session, person_id)
     attempts = sittings.attempts_of(session, person_id, quiz.name)
-    stand = standing(quiz, attempts, now, zone)
-    if stand.unfinished:
-        return stand.unfinished
-    if stand.state != "ready":
-        raise _refusal(stand, zone)
+    found = admission(quiz, attempts, now, zone)
+    if found.unfinished:
+        return found.unfinished
+    if found.state != "ready":
+        raise _refusal(found, zone)
     attempt = Attempt(
         id=secrets.token_hex(16),
         person_id=person_id,
@@ -54,15 +54,15 @@ def start(session: Session, quiz: Quiz, person_id: int, now: dt.datetime, zone: 
     return attempt
 
 
-def _refusal(stand: Standing, zone: dt.tzinfo | None) -> Closed:
-    at = f"{stand.at.astimezone(zone):%H:%M, %d/%m/%Y}" if stand.at else ""
+def _refusal(found: Admission, zone: dt.tzinfo | None) -> Closed:
+    at = f"{found.at.astimezone(zone):%H:%M, %d/%m/%Y}" if found.at else ""
     said = {
         "not_yet": (_("This quiz opens at {time}.").format(time=at), _("Come back then.")),
         "closed": (_("This quiz closed at {time}.").format(time=at), _("Your marks are under “My results”.")),
         "pause": (_("Your next try may start at {time}.").format(time=at), _("Come back then.")),
         "used_up": (_("You have used every try of this quiz."), _("Your marks are under “My results”.")),
     }
-    return Closed(*said[stand.state])
+    return Closed(*said[found.state])
 
 
 def is_over(attempt: Attempt, now: dt.datetime) -> bool:
@@ -77,6 +77,14 @@ def seconds_left(attempt: Attempt, now: dt.datetime) -> float | None:
     return max(0.0, round((attempt.due_at - now).total_seconds(), 1))
 
 
+def refuse_when_over(attempt: Attempt, now: dt.datetime) -> None:
+    """Raise Closed where the attempt takes no more answers."""
+    if attempt.submitted_at is not None:
+        raise Closed(_("This attempt has been handed in; it takes no more answers."), _("See its result."))
+    if is_over(attempt, now):
+        raise Closed(_("The time of this attempt is up; it takes no more answers."), _("See its result."))
+
+
 def save_answer(
     session: Session, attempt: Attempt, quiz: Quiz, question_id: str, seq: int, raw: Any, now: dt.datetime
 ) -> Answer:
@@ -84,10 +92,7 @@ def save_answer(
 
     Raises Closed after handing in or when time is up, NotFound for a question that is not in the paper, Unreadable.
     """
-    if attempt.submitted_at is not None:
-        raise Closed(_("This attempt has been handed in; it takes no more answers."), _("See its result."))
-    if is_over(attempt, now):
-        raise Closed(_("The time of this attempt is up; it takes no more answers."), _("See its result."))
+    refuse_when_over(attempt, now)
     question = quiz.question(question_id)
     if question is None or (quiz.draws and question not in quiz.order(attempt.seed)):
         raise NotFound(_("This question is not in the quiz."), _("Reload the page."))

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from tornado.web import HTTPError
 from traitlets import Instance, default
 
-from lopso.accounts import LoginRules, Standing, log_in, normalised, standing
+from lopso.accounts import Holder, LoginRules, holder, log_in, normalised
 from lopso.errors import PersonError
 from lopso.hub import handlers, sessions
 from lopso.permissions import allowed
@@ -72,9 +72,9 @@ class AccountAuthenticator(Authenticator):
         same = set(fresh["groups"]) == {group.name for group in user.groups} and fresh["user_info"] == user.user_info
         return True if same else fresh
 
-    async def present(self, user: User) -> Standing | None:
-        """Give where the person stands, or None when the session has ended."""
-        found = await asyncio.to_thread(self.standing, user.name)
+    async def present(self, user: User) -> Holder | None:
+        """Find the account holder, None when the session has ended."""
+        found = await asyncio.to_thread(self.holder, user.name)
         return found if found is not None and found.epoch == sessions.epoch_of(user) else None
 
     async def may_go_on(self, user: User) -> bool:
@@ -82,11 +82,11 @@ class AccountAuthenticator(Authenticator):
         found = await self.present(user)
         return found is not None and allowed(found.roles, "jupyterlab")
 
-    def standing(self, username: str) -> Standing | None:
-        """Read where `username` stands now."""
+    def holder(self, username: str) -> Holder | None:
+        """Find the account holder of that name as of now."""
         today = dt.datetime.now(self.rules.zone).date()
         with reading(self.engine) as session:
-            return standing(session, username, today)
+            return holder(session, username, today)
 
     def get_handlers(self, _app: object) -> list[tuple[str, type[BaseHandler]]]:
         """Give our pages; they come before the hub's own of the same address."""

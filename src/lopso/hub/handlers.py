@@ -119,7 +119,7 @@ class ChangePassword(BaseHandler):
 
     async def _log_in_again(self) -> None:
         user = self.current_user
-        found = await asyncio.to_thread(self.authenticator.standing, user.name)
+        found = await asyncio.to_thread(self.authenticator.holder, user.name)
         sessions.forget(self, user, but_session=self.get_session_cookie())
         await self.auth_to_user(sessions.model(found), user)
         self.set_login_cookie(user)

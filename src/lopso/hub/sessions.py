@@ -9,10 +9,10 @@ from jupyterhub import orm
 from jupyterhub.handlers import BaseHandler
 from jupyterhub.user import User
 
-from lopso.accounts import Standing
+from lopso.accounts import Holder
 
 
-def model(found: Standing) -> dict[str, Any]:
+def model(found: Holder) -> dict[str, Any]:
     """Say in the hub's form who logged in; services read `user_info` too."""
     info = {"full_name": found.full_name, "epoch": found.epoch, "must_change": found.must_change}
     groups = [] if found.must_change else list(found.roles)
@@ -29,7 +29,7 @@ def must_change(user: User | None) -> bool:
     return bool(user and (user.user_info or {}).get("must_change"))
 
 
-def end_older(handler: BaseHandler, found: Standing) -> None:
+def end_older(handler: BaseHandler, found: Holder) -> None:
     """Invalidate what is left of sessions of an earlier epoch, when their owner logs in anew."""
     user = handler.find_user(found.username)
     if user is not None and epoch_of(user) != found.epoch:

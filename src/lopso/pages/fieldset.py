@@ -47,15 +47,17 @@ def fieldset(
     name: str = "",
     disabled: bool = False,
     remarks: Mapping[str, str] | None = None,
+    described_by: str = "",
 ) -> Markup:
     """Write what `questions.question.prompt` gives as HTML with the answer `value` filled in.
 
     Controls are called `name` (or the question's id), parts `name:part`, as `Question.read_form` reads them.
-    `remarks` are Markdown, by the id of the option or part they stand under.
+    `remarks` are Markdown, by the id of the option or part they stand under; `described_by` is the id of what is said
+    about the whole. Of an order that is none yet, `value` may hold the place by item.
     """
     said = {part: Markup(line_to_html(text)) for part, text in (remarks or {}).items()}
     answer = "options" if prompt.get("several") else ANSWERS[prompt["kind"]]
-    html = _template().fieldset(prompt, value, name or prompt["id"], disabled, said, answer)
+    html = _template().fieldset(prompt, value, name or prompt["id"], disabled, said, answer, described_by)
     return Markup(str(html).strip())
 
 
@@ -102,6 +104,8 @@ def _lettered(options: Sequence[Mapping[str, str]]) -> dict[str, Any]:
 def _placed(items: Sequence[Mapping[str, str]], value: Any) -> list[tuple[Mapping[str, str], int]]:
     """Give items in the answered order with their places; unanswered, as shown and without places."""
     known = {item["id"]: item for item in items}
+    if isinstance(value, Mapping):
+        return [(item, int(place) if (place := str(value.get(item["id"]))).isdecimal() else 0) for item in items]
     if isinstance(value, list) and sorted(map(str, value)) == sorted(known):
         return [(known[name], place) for place, name in enumerate(value, 1)]
     return [(item, 0) for item in items]

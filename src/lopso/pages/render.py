@@ -125,9 +125,10 @@ def _places(cells: list[Cell], lesson: Lesson) -> Iterator[tuple[Cell, dict[str,
     code_before = False
     for cell in cells:
         if cell.practice:
-            asked += 1
             name = cell.practice.partition("/")[2]
-            yield cell, {"practice": name, "number": asked, "all": len(lesson.practice)}
+            counted = name in lesson.practice
+            asked += counted
+            yield cell, {"practice": name, "number": asked if counted else 0, "all": len(lesson.practice)}
         elif cell.kind == "markdown":
             for part, place in _cut(cell, ids):
                 here = place.get("section", {}).get("title", here)

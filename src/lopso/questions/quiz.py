@@ -88,6 +88,25 @@ def content_version(body: dict[str, Any]) -> str:
 def read_quiz(source: Source, name: str) -> Quiz:
     """Read a quiz document; raises Faults with everything that is wrong."""
     fields = Fields(source)
+    quiz = _read(fields, name)
+    if quiz.counts == "best" and any(question.kind == "writing" for question in quiz.questions):
+        # A try that waits has no points yet: any other would be better, and no marker would ever see it.
+        problem = _("the best try is not known while a question of kind writing waits for a marker")
+        fields.fault("counts", problem, _("first or last"))
+    fields.raise_faults()
+    return quiz
+
+
+def stored_quiz(body: dict[str, Any], name: str) -> Quiz:
+    """Read a quiz again from the data kept in the database, also one from before a rule for new quizzes."""
+    fields = Fields(Source(name, body, {}))
+    quiz = _read(fields, name)
+    fields.raise_faults()
+    return quiz
+
+
+def _read(fields: Fields, name: str) -> Quiz:
+    source = fields.source
     questions = read_questions(fields)
     quiz = Quiz(
         name=name,
@@ -109,10 +128,4 @@ def read_quiz(source: Source, name: str) -> Quiz:
     if quiz.show_when == "after_close" and not fields.has("closes"):
         fields.fault("show_when", _("a quiz that never closes would never show anything"), _("closes as well"))
     fields.finish()
-    fields.raise_faults()
     return quiz
-
-
-def stored_quiz(body: dict[str, Any], name: str) -> Quiz:
-    """Read a quiz again from the data kept in the database."""
-    return read_quiz(Source(name, body, {}), name)

@@ -72,7 +72,7 @@ def by_username(session: Session, username: str) -> Person | None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Identity:
     """Who somebody is at this moment; `must_change` also where there is no account."""
 
     person_id: int
@@ -84,15 +84,15 @@ class Standing:
     roles: tuple[str, ...]
 
 
-def standing(session: Session, username: str) -> Standing | None:
+def identity(session: Session, username: str) -> Identity | None:
     """Tell in one query who `username` is: it is asked for every few seconds of everybody."""
-    rows = session.execute(_STANDING, {"username": username}).all()
+    rows = session.execute(_IDENTITY, {"username": username}).all()
     if not rows:
         return None
     first = rows[0]
     must_change = first.must_change is None or first.must_change
     roles = tuple(row.role for row in rows if row.role)
-    return Standing(first.id, first.full_name, first.unit_name, first.left_on, must_change, first.epoch or 0, roles)
+    return Identity(first.id, first.full_name, first.unit_name, first.left_on, must_change, first.epoch or 0, roles)
 
 
 def roles_of(session: Session, person_id: int) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def roles_of(session: Session, person_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id).order_by("role")))
 
 
-def is_active(person: Person | Standing, today: dt.date) -> bool:
+def is_active(person: Person | Identity, today: dt.date) -> bool:
     """Tell whether the person has not left by `today`."""
     return person.left_on is None or person.left_on > today
 
@@ -140,7 +140,7 @@ def account_of(session: Session, person_id: int) -> Account | None:
     return session.get(Account, person_id)
 
 
-_STANDING = (
+_IDENTITY = (
     select(
         Person.id,
         Person.full_name,

@@ -24,12 +24,17 @@ def wants_json(request: Request) -> bool:
     return str(request.scope["path"]).startswith("/api/")
 
 
-def answer(request: Request, status: int, message: str, fix: str = "") -> Response:
-    """Say what went wrong and what to do next; the log keeps who was refused what, never what they sent."""
+def note(request: Request, status: int) -> None:
+    """Keep in the log who was refused what, never what they sent."""
     visitor = getattr(request.state, "visitor", None)
     # As Python writes it: nobody begins a line of the log with a line end in an address.
     address = repr(request.scope["path"][:200])
     log.warning("%s %s: %d for %s", request.method, address, status, visitor.username if visitor else "unknown")
+
+
+def answer(request: Request, status: int, message: str, fix: str = "") -> Response:
+    """Say what went wrong and what to do next."""
+    note(request, status)
     if wants_json(request):
         return JSONResponse({"error": message, "fix": fix}, status)
     return page(request, "problem.html", status, message=message, fix=fix, code=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -118,8 +119,11 @@ def find_lesson(course: Course, name: str) -> Lesson:
 
 
 def lesson_of(course: Course, question: str) -> Lesson:
-    """Find the lesson a practice question stands in."""
-    return next(lesson for lesson in course.lessons if question in lesson.practice)
+    """Find the lesson in which a practice question is to be answered; raises NotFound, also for mere information."""
+    found = next((lesson for lesson in course.lessons if question in lesson.practice), None)
+    if found is None:
+        raise NotFound(_("There is no such practice question."), _("Reload the page."))
+    return found
 
 
 def mark_again(question: Question, body: Any) -> Mark | None:
@@ -133,10 +137,13 @@ def mark_again(question: Question, body: Any) -> Mark | None:
 async def _answer(request: Request, person_id: int, course_name: str, name: str, raw: Any) -> tuple[Mark, LessonStand]:
     def job(session: Session) -> tuple[Mark, LessonStand]:
         course = course_in_force(session, course_name)
-        marked = mark(find_question(course, name), raw)
-        if marked.outcome != "unanswered":
+        question, lesson = find_question(course, name), lesson_of(course, name)
+        marked = mark(question, raw)
+        if question.read_answer(raw) is None:  # a poll is recorded without a choice as well, which is no answer
+            marked = replace(marked, outcome="unanswered", reason="")
+        else:
             learning.put_practice_answer(session, person_id, course_name, name, raw, marked.outcome, now())
-        return marked, _settle(session, person_id, course, lesson_of(course, name))
+        return marked, _settle(session, person_id, course, lesson)
 
     result: tuple[Mark, LessonStand] = await request.app.state.writer.write(job)
     return result

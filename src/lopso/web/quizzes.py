@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from lopso import attempts
-from lopso.attempts import Item, Paper, Showing
+from lopso.attempts import Item, NotKept, Paper, Showing
 from lopso.errors import Unreadable
 from lopso.markup import to_html
 from lopso.questions.form import sent_values
@@ -24,6 +25,7 @@ from lopso.questions.quiz import Quiz
 from lopso.records import sittings
 from lopso.records.engine import reading
 from lopso.records.tables import Attempt, ItemMark
+from lopso.web import failures
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
 from lopso.words import catalogue
@@ -67,7 +69,7 @@ def quiz_page(request: Request, name: str, visitor: SignedIn) -> Response:
         quiz=quiz,
         intro=to_html(quiz.intro, _media(name)),
         sat=sat,
-        stand=attempts.standing(quiz, sat, moment, zone),
+        admission=attempts.admission(quiz, sat, moment, zone),
         closes=quiz.timing.closes_at(zone),
         extra=extra.total_seconds() / 60,
         shown=shown,
@@ -91,14 +93,7 @@ async def start(request: Request, name: str, visitor: SignedIn) -> Response:
 @router.get("/attempts/{attempt_id}")
 def paper_page(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Show the paper with what is saved; handed in, show its result."""
-    moment, _zone = _clock(request)
-    with reading(request.app.state.engine) as session:
-        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
-        if attempts.is_over(attempt, moment):
-            return _ended(request, attempt)
-        paper = attempts.paper(session, attempt)
-    items = [_shown(paper, item) for item in paper.items]
-    return page(request, "attempt.html", paper=paper, items=items, left=attempts.seconds_left(attempt, moment))
+    return _paper(request, attempt_id, visitor.person_id)
 
 
 @router.get("/api/attempts/{attempt_id}")
@@ -130,22 +125,20 @@ async def save(request: Request, attempt_id: str, question: str, sent: AnswerSen
 
 @router.post("/attempts/{attempt_id}/answers")
 async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
-    """Save the whole paper from a plain form, for browsers without our script."""
+    """Save the whole paper from a plain form, for browsers without our script; tell what could not be kept, and why."""
     moment, _zone = _clock(request)
     if not request.headers.get("content-type", "").startswith(FORMS):
         raise Unreadable(_("We could not read what was sent."), _("Reload the page and try again."))
     form = sent_values((await request.form()).multi_items())
 
-    def job(session: Session) -> None:
+    def job(session: Session) -> dict[str, NotKept]:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
-        paper = attempts.paper(session, attempt)
-        for item in paper.items:
-            raw = item.question.read_form(form.get(item.question.id, {}))
-            seq = item.answer.seq + 1 if item.answer else 1
-            if raw or item.answer:
-                attempts.save_answer(session, attempt, paper.quiz, item.question.id, seq, raw, moment)
+        return attempts.save_sheet(session, attempt, form, moment)
 
-    await request.app.state.writer.write(job)
+    left = await request.app.state.writer.write(job)
+    if left:
+        failures.note(request, 422)
+        return await run_in_threadpool(_paper, request, attempt_id, visitor.person_id, left)
     return RedirectResponse(f"/attempts/{attempt_id}/submit", 303)
 
 
@@ -158,7 +151,7 @@ def confirm_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respon
         if attempts.is_over(attempt, moment):
             return _ended(request, attempt)
         paper = attempts.paper(session, attempt)
-    return page(request, "submit.html", paper=paper, left=attempts.seconds_left(attempt, moment))
+    return _unstored(page(request, "submit.html", paper=paper, left=attempts.seconds_left(attempt, moment)))
 
 
 @router.post("/attempts/{attempt_id}/submit")
@@ -195,7 +188,7 @@ def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respons
         paper=paper,
         pass_percent=by.pass_percent,
         items=[_marked(paper, item, shown, by, rows[item.question.id]) for item in paper.items],
-        stand=attempts.standing(rules, sat, moment, zone),
+        admission=attempts.admission(rules, sat, moment, zone),
         counts=attempts.counting(paper.quiz, sat),
         shown=shown,
     )
@@ -218,6 +211,27 @@ def results_page(request: Request, visitor: SignedIn) -> Response:
 def _clock(request: Request) -> tuple[dt.datetime, ZoneInfo]:
     """Give the present time and the zone of the settings."""
     return request.app.state.clock(), request.app.state.zone
+
+
+def _paper(request: Request, attempt_id: str, person_id: int, left: Mapping[str, NotKept] | None = None) -> Response:
+    """Show a paper to answer, with what of a form was `left` unsaved; one that is over leads to its result."""
+    moment, _zone = _clock(request)
+    with reading(request.app.state.engine) as session:
+        attempt = attempts.own_attempt(session, attempt_id, person_id)
+        if attempts.is_over(attempt, moment):
+            return _ended(request, attempt)
+        paper = attempts.paper(session, attempt)
+    numbers = {item.question.id: number for number, item in enumerate(paper.numbered, 1)}
+    items = [_asked(paper, item, numbers, left or {}) for item in paper.items]
+    seconds = attempts.seconds_left(attempt, moment)
+    shown = {"paper": paper, "items": items, "all": len(numbers), "left": seconds, "sequence": attempts.SEQUENCE}
+    return _unstored(page(request, "attempt.html", 422 if left else 200, **shown))
+
+
+def _unstored(response: Response) -> Response:
+    """Keep a paper out of every store: whoever goes back gets the answers as they are, not a form from before."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _ended(request: Request, attempt: Attempt) -> Response:
@@ -244,6 +258,13 @@ def _shown(paper: Paper, item: Item) -> dict[str, Any]:
         "seq": answer.seq if answer else 0,
         "answered": item.is_answered,
     }
+
+
+def _asked(paper: Paper, item: Item, numbers: Mapping[str, int], left: Mapping[str, NotKept]) -> dict[str, Any]:
+    """Give what the paper shows of an item; what could not be read stands in its controls again."""
+    not_kept = left.get(item.question.id)
+    said = _shown(paper, item) | {"number": numbers.get(item.question.id), "not_kept": not_kept}
+    return said | {"value": not_kept.sent} if not_kept and not_kept.problem else said
 
 
 def _marked(paper: Paper, item: Item, shown: Showing, by: Quiz, row: ItemMark) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, Protocol
 
-from lopso.records.people import Standing
+from lopso.records.people import Identity
 
 #: How long what we know of a person may be old, in seconds: roles, leaving, a password to change, the epoch.
 FRESH = 5.0
@@ -20,7 +20,7 @@ SWEEP = 1000
 Ask = Callable[[str, str], Awaitable[str | None]]
 #: A word as it is kept: name, epoch, until.
 Kept = tuple[str, int, float]
-LookUp = Callable[[str], Awaitable[Standing | None]]
+LookUp = Callable[[str], Awaitable[Identity | None]]
 
 
 class Memory(Protocol):
@@ -59,10 +59,10 @@ class Sessions:
         self._clock = clock
         self._memory = memory
         self._words = {key: _Word(*word) for key, word in memory.read().items()} if memory else {}
-        self._people: dict[str, tuple[float, Standing | None]] = {}
+        self._people: dict[str, tuple[float, Identity | None]] = {}
         self._sweep()
 
-    async def owner(self, token: str, session_id: str) -> tuple[str, Standing | None]:
+    async def owner(self, token: str, session_id: str) -> tuple[str, Identity | None]:
         """Give whose session it is, and who they are at this moment; an empty name and None where nobody's."""
         key = _key(token, session_id)
         word = self._words.get(key)
@@ -79,7 +79,7 @@ class Sessions:
         if self._words.pop(key, None) and self._memory:
             self._memory.note(key, ("", 0, 0.0))
 
-    async def _renew(self, key: str, token: str, session_id: str, old: _Word | None) -> tuple[str, Standing | None]:
+    async def _renew(self, key: str, token: str, session_id: str, old: _Word | None) -> tuple[str, Identity | None]:
         name = await self._ask(token, session_id) or ""
         self._people.pop(name, None)  # the epoch must be no older than the hub's word
         person = await self._person(name)
@@ -92,7 +92,7 @@ class Sessions:
         if too_long or len(self._words) >= self._sweep_at:
             self._sweep()
 
-    async def _person(self, name: str) -> Standing | None:
+    async def _person(self, name: str) -> Identity | None:
         if not name:
             return None
         seen, known = self._people.get(name, (0.0, None))

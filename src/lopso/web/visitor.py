@@ -70,7 +70,7 @@ class Door:
 
         self._engine = engine
         self._zone = zoneinfo.ZoneInfo(timezone)
-        self._sessions = Sessions(self._owner, self._standing, memory)
+        self._sessions = Sessions(self._owner, self._identity, memory)
         self.oauth = HubOAuth(
             api_token=api_token,
             api_url=hub_api_url,
@@ -102,12 +102,12 @@ class Door:
     def _may_come_in(self, user: dict[str, Any]) -> bool:
         return bool(self.oauth.check_scopes({"access:services!service=web"}, user))
 
-    async def _standing(self, username: str) -> people.Standing | None:
+    async def _identity(self, username: str) -> people.Identity | None:
         return await run_in_threadpool(self._look_up, username)
 
-    def _look_up(self, username: str) -> people.Standing | None:
+    def _look_up(self, username: str) -> people.Identity | None:
         with reading(self._engine) as session:
-            return people.standing(session, username)
+            return people.identity(session, username)
 
 
 async def signed_in(request: Request) -> Visitor:

@@ -57,8 +57,8 @@ class Admission:
         """Raise NotAllowed unless the person has the permission now, has not left and has a password of their own."""
         today = dt.datetime.now(ZoneInfo(self.settings.timezone)).date()
         with reading(self.engine) as session:
-            standing = accounts.standing(session, username, today)
-        if standing is None or standing.must_change or not allowed(standing.roles, permission):
+            holder = accounts.holder(session, username, today)
+        if holder is None or holder.must_change or not allowed(holder.roles, permission):
             raise NotAllowed(
                 _("You may not open this page."),
                 _("If you need it for your work, ask your administrator."),
