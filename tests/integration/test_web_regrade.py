@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 from gradebook_stand import Stand, make_stand
 from sqlalchemy import text
-from test_regrade import CORRECTED, QUIZ, everything, points, sit_four
+from test_by_hand import collect, give, in_nbgrader
+from test_regrade import CORRECTED, LATER, QUIZ, everything, look, points, sit_four
 
+from lopso import regrading
+from lopso.records.engine import writing
+from lopso.records.gradebook import Gradebook
+from lopso.regrading import Turn, applying
+from lopso.web import regrades
 from lopso.web.app import make_app
 from lopso.web.visitor import Visitor
 
@@ -154,3 +161,75 @@ def test_the_learner_reads_that_the_mark_was_corrected_and_when(client: TestClie
     assert "1/3" in seen
     assert "✗ chưa đạt" in seen
     assert "Đáp án:</strong> 2</p>" in seen
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every person a slice."""
+    monkeypatch.setattr(applying, "PAPERS", 1)
+
+
+def write_one(stand: Stand, turn: Turn) -> None:
+    """Write the first person, as a run does that is then killed or still on its way."""
+    jobs = regrading.jobs(Gradebook(stand.engine), look(stand), "thay", LATER, turn.run)
+    with writing(stand.engine) as session:
+        next(jobs)(session)
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+def test_while_somebody_writes_the_page_says_how_far_and_nobody_starts_it_twice(
+    client: TestClient, stand: Stand
+) -> None:
+    shown = version(client)
+    with regrading.take_turn(stand.settings.var, "thu") as turn:
+        assert "đang đọc các bài đã nộp" in client.get(PAGE).text
+        write_one(stand, turn)
+        before = everything(stand)
+        seen = client.get(PAGE).text
+        assert "Đang chấm lại: 1/3 người." in seen
+        assert 'http-equiv="refresh"' in seen
+        assert "Ghi điểm mới" not in seen
+        client.cookies.set("lopso-token", "tac-gia")
+        assert write(client, shown) == 303
+        assert everything(stand) == before
+        assert "Đang chấm lại: 1/3 người." in client.get(PAGE).text
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+def test_after_a_kill_the_page_shows_what_is_left_and_goes_on(client: TestClient, stand: Stand) -> None:
+    with regrading.take_turn(stand.settings.var, "thu") as turn:
+        write_one(stand, turn)
+    seen = client.get(PAGE).text
+    assert "do thay thực hiện đã dừng giữa chừng: đã ghi 1/3 người." in seen
+    assert "2 người thay đổi" in seen
+    assert "Ghi điểm mới" in seen
+    assert write(client, version(client)) == 303
+    assert points(stand) == {"lan": (1, False), "mai": (3, True), "hoa": (1, False), "tu": (3, True)}
+    after = client.get(PAGE).text
+    assert "dừng giữa chừng" not in after
+    assert "người thực hiện hoa: 2 người thay đổi" in after
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+def test_a_long_one_is_answered_at_once_and_goes_on(
+    client: TestClient, stand: Stand, written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regrades, "PATIENCE", 0)
+    assert write(client, version(client)) == 303
+    for _look in range(600):
+        if len(written) == 3:
+            break
+        time.sleep(0.05)
+    assert points(stand)["tu"] == (3, True)
+    assert "người thực hiện hoa: 3 người thay đổi" in client.get(PAGE).text
+
+
+def test_what_a_marker_gave_meanwhile_is_taken_over_first(client: TestClient, stand: Stand) -> None:
+    give(stand, "hai", 1, username="tu")
+    collect(stand)
+    stand.put(CORRECTED.replace(", right = true }", " }").replace('why = "b" }', 'why = "b", right = true }'))
+    shown = version(client)
+    give(stand, "hai", 1.5, username="tu")
+    assert write(client, shown) == 303
+    assert in_nbgrader(stand, "tu") == {"mot": [0, None, False], "hai": [0, 1.5, False]}
+    assert points(stand)["tu"] == (1.5, False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import time
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -62,10 +61,9 @@ def _apply(settings: Settings, engine: Engine, name: str, *, never_lower: bool) 
             _collect(settings, engine, name)
             found = _look(settings, engine, name, never_lower=never_lower)
             login = getpass.getuser()
-            for job in regrading.jobs(Gradebook(engine), found, "operator", now(), turn.run, login=login):
-                with writing(engine) as session:
-                    written += job(session)
-                time.sleep(regrading.PAUSE)
+            jobs = regrading.jobs(Gradebook(engine), found, "operator", now(), turn.run, login=login)
+            for anew in regrading.write(engine, jobs):
+                written += anew
     finally:
         n = _write_files(settings, engine, name, written)
     typer.echo(_("Written; files of {n} submissions with it.").format(n=n))

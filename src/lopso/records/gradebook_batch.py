@@ -114,7 +114,11 @@ class GradebookBatch:
         self, table: Table, columns: Sequence[str], papers: Iterable[str]
     ) -> dict[tuple[str, str], Mapping[Any, Any]]:
         query = select(table.c.id, table.c.notebook_id, table.c.cell_id, *(table.c[name] for name in columns))
-        rows = self._session.execute(query.where(table.c.notebook_id.in_(list(papers)))).mappings()
+        # The cells too, retired ones included: nbgrader's only index of these tables begins with them.
+        base, notebook = self._tables["base_cell"], self._tables["notebook"]
+        cells = select(base.c.id).join_from(base, notebook, base.c.notebook_id == notebook.c.id)
+        own = table.c.cell_id.in_(cells.where(notebook.c.name == self._assignment))
+        rows = self._session.execute(query.where(own, table.c.notebook_id.in_(list(papers)))).mappings()
         return {(row["notebook_id"], row["cell_id"]): row for row in rows}
 
     def _write(

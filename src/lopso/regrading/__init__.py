@@ -6,7 +6,7 @@ question is gone, its answer cannot be read any more, or a person marked it by h
 an old paper.
 """
 
-from lopso.regrading.applying import PAUSE, VERB, jobs
+from lopso.regrading.applying import PAUSE, VERB, jobs, write
 from lopso.regrading.changes import AttemptChange, Difference, ItemChange, PersonChange, Result, summary
 from lopso.regrading.replaying import difference, replay
 from lopso.regrading.running import LastRun, Turn, last_run, running, take_turn
@@ -28,4 +28,5 @@ __all__ = [
     "running",
     "summary",
     "take_turn",
+    "write",
 ]

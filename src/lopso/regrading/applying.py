@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lopso import attempts
 from lopso.errors import Closed
 from lopso.records import audit, documents, given, regrades
+from lopso.records.engine import writing
 from lopso.records.gradebook import Gradebook
 from lopso.records.gradebook_batch import GradebookBatch
 from lopso.records.regrades import Score
@@ -27,7 +30,9 @@ _ = catalogue("regrading")
 #: Lines of the audit trail: a run with its totals and each attempt's change; and how far the run has come.
 VERB, PART = "regrade", "regrade-part"
 #: Papers that one transaction changes, unless a single person has more.
-PAPERS = 50
+PAPERS = 25
+#: Whoever has another attempt that counts is as much work for the gradebook as so many papers.
+OTHER_COUNTS = 10
 #: Unchanged papers that one transaction notes the new version at.
 STALE = 1000
 #: Rest between two transactions, in seconds: SQLite lets writers that wait look again after a tenth of a second.
@@ -55,15 +60,28 @@ def jobs(
         yield partial(one.pass_by, attempt_ids=found.stale[start : start + STALE])
 
 
+def write(engine: Engine, jobs: Iterable[Job]) -> Iterator[list[str]]:
+    """Run jobs, letting others write after each; give what each gave."""
+    for job in jobs:
+        with writing(engine) as session:
+            anew = job(session)
+        yield anew
+        time.sleep(PAUSE)
+
+
 def _slices(persons: Sequence[PersonChange]) -> Iterator[list[PersonChange]]:
     some: list[PersonChange] = []
     for person in persons:
-        if some and sum(len(one.attempts) for one in (*some, person)) > PAPERS:
+        if some and sum(map(_papers, (*some, person))) > PAPERS:
             yield some
             some = []
         some.append(person)
     if some:
         yield some
+
+
+def _papers(person: PersonChange) -> int:
+    return len(person.attempts) * (1 if person.counted == person.counts else OTHER_COUNTS)
 
 
 @dataclass(frozen=True)
