@@ -11,12 +11,12 @@ from lopso.dashboards.cards import cards_html, heading_html
 from lopso.dashboards.frames import ALL, Choice, area_counts, areas, chosen, members_frame, titles
 from lopso.dashboards.member_rows import ROWS_A_PAGE, Page, summary, table_html
 from lopso.dashboards.member_table import MemberTable
-from lopso.dashboards.vietnamese import clock, date, percent, whole
 from lopso.dashboards.viewing import Reading
 from lopso.plan import Plan
 from lopso.plan.document import Target, UnitKind
 from lopso.plan.rules import ModelsPublished, PeopleTrained, UnitsReached
 from lopso.targets import Member, TargetState
+from lopso.vietnamese import clock, date, percent, whole
 
 DUE = dt.date(2024, 12, 31)
 TODAY = dt.date(2026, 11, 23)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "src" / "lopso"
 LEVELS = (
-    {"errors", "text", "words", "fields", "toml", "markup", "notebook"},
+    {"errors", "text", "words", "fields", "toml", "markup", "notebook", "vietnamese"},
     {"settings", "permissions", "questions", "plan", "records"},
     {
         "accounts",

@@ -9,13 +9,13 @@ import typer
 
 from lopso.cli.context import now, open_database, read_settings
 from lopso.cli.targets import read_day
-from lopso.dashboards.vietnamese import date
 from lopso.errors import OperatorError
 from lopso.plan import Plan
 from lopso.records.activities import NewActivity, file_activity
 from lopso.records.engine import writing
 from lopso.records.people import unit_by_code
 from lopso.targets import plan_in_force
+from lopso.vietnamese import date
 from lopso.words import catalogue
 
 _ = catalogue("targets")

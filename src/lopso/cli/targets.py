@@ -11,11 +11,11 @@ import typer
 
 from lopso.cli.context import now, open_database, read_settings
 from lopso.dashboards.cards import counted_noun, standing_words
-from lopso.dashboards.vietnamese import date, percent, whole
 from lopso.errors import OperatorError
 from lopso.plan import Plan
 from lopso.records.engine import reading
 from lopso.targets import TargetState, compute, plan_in_force
+from lopso.vietnamese import date, percent, whole
 from lopso.words import catalogue
 
 _ = catalogue("targets")

@@ -14,11 +14,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from lopso import attempts, regrading
-from lopso.dashboards.vietnamese import whole
 from lopso.errors import Closed, LopsoError, NotAllowed
 from lopso.questions.quiz import Quiz
 from lopso.records.engine import reading
 from lopso.regrading import Difference, LastRun, Turn
+from lopso.vietnamese import whole
 from lopso.web import collecting
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn, Visitor
