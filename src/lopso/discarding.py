@@ -52,7 +52,7 @@ def ways(session: Session, settings: Settings, name: str) -> Ways:
 
 def delete(session: Session, settings: Settings, name: str, revision: int, username: str, now: dt.datetime) -> None:
     """Delete a draft that was never published; `forget_uploads` when that is on disk."""
-    draft = drafts.get(session, name)
+    draft = drafts.get(session, name, lock=True)
     if draft is None or draft.revision != revision:
         raise editing.Outdated(_("This quiz was changed since."), _("Look at it first."))
     if not ways(session, settings, name).may_delete:

@@ -165,7 +165,7 @@ def save(
 
     A tab that did not hear that it was heard may send again: what it saved itself is not somebody else's.
     """
-    draft = drafts.get(session, name)
+    draft = drafts.get(session, name, lock=True)
     if draft is None and (revision or not base):
         raise NotFound(_("This quiz has been deleted."), _("Keep what you wrote as a quiz of its own."))
     if draft is None:
@@ -192,7 +192,7 @@ def published(
     now: dt.datetime,
 ) -> EditorDraft:
     """Note that `body` is what the quiz's file holds; what somebody saved after `sheet` stays a draft of theirs."""
-    draft = drafts.get(session, name)
+    draft = drafts.get(session, name, lock=True)
     if draft is None:
         draft = drafts.add(session, name, body, digest, username, now)
         draft.tab, draft.made_by = tab, ""

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from lopso.records.tables import EditorDraft, EditorVisit, Person
 
 
-def get(session: Session, quiz: str) -> EditorDraft | None:
-    """Find the draft of a quiz."""
-    return session.get(EditorDraft, quiz)
+def get(session: Session, quiz: str, *, lock: bool = False) -> EditorDraft | None:
+    """Find the draft of a quiz; whoever is going to change it takes the `lock`, so that two do not at once."""
+    query = select(EditorDraft).where(EditorDraft.quiz == quiz)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def every(session: Session) -> list[EditorDraft]:
