@@ -20,7 +20,7 @@ from test_sitting_rules import CLOSES, HANOI, MINUTE, OPENS, SECOND, allow, begi
 from test_sitting_rules import hand_in as rule_hand_in
 from test_web_quizzes import SAME, OpenDoor, put
 
-from lopso.records import sittings
+from lopso import attempts
 from lopso.records.engine import reading
 from lopso.settings import load as load_settings
 from lopso.web import deadlines
@@ -266,11 +266,9 @@ def test_until_the_close_no_page_of_a_learner_tells_marks_or_keys(
 
 
 def test_a_course_page_tells_no_outcome_before_the_quiz_does(engine: Engine, learners: dict[str, int]) -> None:
-    from lopso.web.journey import _quiz_state
-
     def state(at: dt.datetime) -> str:
         with reading(engine) as session:
-            return _quiz_state(session, "thu", sittings.attempts_of(session, learners["lan"]), at.astimezone(HANOI))
+            return attempts.overviews(session, learners["lan"], (), at, HANOI)[0].result
 
     load(engine, quiz_with(f'show_when = "after_close"\n{CLOSES}'))
     assert state(NOW) == "new"

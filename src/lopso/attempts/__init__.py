@@ -5,10 +5,11 @@ from lopso.attempts.allowances import allow
 from lopso.attempts.by_hand import Collected, Refused, Uncollected, collect, uncollected
 from lopso.attempts.counting import counting
 from lopso.attempts.marked import MarkedItem, marked_item, marking_quiz
+from lopso.attempts.overview import Overview, Result, header_in_force, overviews, result_of
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
 from lopso.attempts.replay import Replay, ReplayedItem, replay
 from lopso.attempts.sheet import SEQUENCE, NotKept, save_sheet
-from lopso.attempts.showing import Showing, rules_of, showing
+from lopso.attempts.showing import Showing, rules_of, showing, showings
 from lopso.attempts.sitting import (
     GRACE,
     hand_in,
@@ -31,10 +32,12 @@ __all__ = [
     "Item",
     "MarkedItem",
     "NotKept",
+    "Overview",
     "Paper",
     "Refused",
     "Replay",
     "ReplayedItem",
+    "Result",
     "Showing",
     "Uncollected",
     "admission",
@@ -44,20 +47,24 @@ __all__ = [
     "due_at",
     "hand_in",
     "hand_in_due",
+    "header_in_force",
     "is_over",
     "marked_item",
     "marking_quiz",
     "overdue",
+    "overviews",
     "own_attempt",
     "paper",
     "quiz_in_force",
     "quiz_of_version",
     "replay",
+    "result_of",
     "rules_of",
     "save_answer",
     "save_sheet",
     "seconds_left",
     "showing",
+    "showings",
     "start",
     "submission",
     "tries_left",

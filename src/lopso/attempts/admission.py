@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lopso.questions.quiz import Quiz
+from lopso.questions.quiz_header import QuizHeader
 from lopso.records.tables import Attempt
 
 State = Literal["unfinished", "not_yet", "closed", "used_up", "pause", "ready"]
@@ -27,12 +27,12 @@ class Admission:
     unfinished: Attempt | None = None
 
 
-def tries_left(quiz: Quiz, attempts: Sequence[Attempt]) -> int | None:
+def tries_left(quiz: QuizHeader, attempts: Sequence[Attempt]) -> int | None:
     """Count the attempts a person may still start; None is without limit."""
     return None if quiz.tries == 0 else max(0, quiz.tries - len(attempts))
 
 
-def admission(quiz: Quiz, attempts: Sequence[Attempt], now: dt.datetime, zone: dt.tzinfo | None) -> Admission:
+def admission(quiz: QuizHeader, attempts: Sequence[Attempt], now: dt.datetime, zone: dt.tzinfo | None) -> Admission:
     """Tell whether a person with these attempts may start another; `zone` is of the quiz's local times."""
     left = tries_left(quiz, attempts)
     unfinished = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
@@ -49,7 +49,7 @@ def admission(quiz: Quiz, attempts: Sequence[Attempt], now: dt.datetime, zone: d
     return Admission("pause", left, again) if again and now < again else Admission("ready", left, closes)
 
 
-def due_at(quiz: Quiz, started: dt.datetime, extra: dt.timedelta, zone: dt.tzinfo | None) -> dt.datetime | None:
+def due_at(quiz: QuizHeader, started: dt.datetime, extra: dt.timedelta, zone: dt.tzinfo | None) -> dt.datetime | None:
     """Give the end of an attempt: the time limit or the closing, whichever is first, and the person's `extra` on top.
 
     Extra time goes beyond the closing too, or it would be worth nothing to whoever starts last. None is without limit.
@@ -61,7 +61,7 @@ def due_at(quiz: Quiz, started: dt.datetime, extra: dt.timedelta, zone: dt.tzinf
     return min(ends) + extra if ends else None
 
 
-def _pause_until(quiz: Quiz, attempts: Sequence[Attempt]) -> dt.datetime | None:
+def _pause_until(quiz: QuizHeader, attempts: Sequence[Attempt]) -> dt.datetime | None:
     handed_in = [attempt.submitted_at for attempt in attempts if attempt.submitted_at is not None]
     if not handed_in or not quiz.timing.pause_minutes:
         return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lopso.questions.quiz import Quiz
+from lopso.questions.quiz_header import QuizHeader
 from lopso.records.tables import Attempt
 
 
-def counting(quiz: Quiz, attempts: Sequence[Attempt]) -> Attempt | None:
+def counting(quiz: QuizHeader, attempts: Sequence[Attempt]) -> Attempt | None:
     """Choose the attempt that counts among those handed in, by the quiz's rule; ties go to the earlier one."""
     handed_in = [attempt for attempt in attempts if attempt.submitted_at is not None]
     if not handed_in:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from lopso.attempts.paper import quiz_of_version
-from lopso.questions.quiz import SHOW_AFTER, Quiz
+from lopso.questions.quiz import Quiz
+from lopso.questions.quiz_header import SHOW_AFTER, QuizHeader
 from lopso.records import documents, sittings
 
 
@@ -46,14 +48,29 @@ def rules_of(session: Session, name: str, version: str) -> Quiz:
     return quiz_of_version(session, name, documents.version_in_force(session, "quiz", name) or version)
 
 
-def showing(session: Session, quiz: Quiz, now: dt.datetime, zone: dt.tzinfo | None) -> Showing:
+def showing(session: Session, quiz: QuizHeader, now: dt.datetime, zone: dt.tzinfo | None) -> Showing:
     """Tell what is shown of the quiz's attempts at `now`; with "after_close" nothing while anybody still sits."""
-    closes = quiz.timing.closes_at(zone)
-    if quiz.show_when == "at_once" or closes is None:
+    return showings(session, (quiz,), now, zone)[quiz.name]
+
+
+def showings(
+    session: Session, quizzes: Iterable[QuizHeader], now: dt.datetime, zone: dt.tzinfo | None
+) -> dict[str, Showing]:
+    """Tell the same of several quizzes, by name, with one query for all."""
+    by_name = {quiz.name: quiz for quiz in quizzes}
+    # Closed, nobody starts any more, but those with extra time may still be at it.
+    closed = [name for name, quiz in by_name.items() if (closes := _hidden_until(quiz, zone)) and now >= closes]
+    last = sittings.last_due(session, closed) if closed else {}
+    return {name: _showing(quiz, last.get(name), now, zone) for name, quiz in by_name.items()}
+
+
+def _hidden_until(quiz: QuizHeader, zone: dt.tzinfo | None) -> dt.datetime | None:
+    return quiz.timing.closes_at(zone) if quiz.show_when == "after_close" else None
+
+
+def _showing(quiz: QuizHeader, last: dt.datetime | None, now: dt.datetime, zone: dt.tzinfo | None) -> Showing:
+    closes = _hidden_until(quiz, zone)
+    until = max(closes, last) if closes and last else closes
+    if until is None or now >= until:
         return Showing(quiz.show_after)
-    if now >= closes:  # nobody starts any more, but those with extra time may still be at it
-        last = sittings.last_due(session, quiz.name)
-        if last is None or now >= last:
-            return Showing(quiz.show_after)
-        closes = max(closes, last)
-    return Showing("nothing", None if quiz.show_after == "nothing" else closes)
+    return Showing("nothing", None if quiz.show_after == "nothing" else until)

@@ -12,39 +12,21 @@ from lopso.fields import Fields
 from lopso.questions.draws import Draw, drawn, introduced, points_of_a_paper, read_draws
 from lopso.questions.kinds import read_questions
 from lopso.questions.question import Question
-from lopso.questions.timing import Timing, read_timing
+from lopso.questions.quiz_header import QuizHeader, header_fields
 from lopso.toml import Source
 from lopso.words import catalogue
 
 _ = catalogue("attempts")
 
-COUNTS = ("best", "last", "first")
-#: Each shows what those before it show, and more.
-SHOW_AFTER = ("nothing", "marks", "explanations", "keys")
-SHOW_WHEN = ("at_once", "after_close")
-
 
 @dataclass(frozen=True)
-class Quiz:
-    """`tries` 0 is without limit; `counts` says which attempt counts.
+class Quiz(QuizHeader):
+    """A quiz with its questions: the whole bank; where there are `draws`, a paper holds some of them."""
 
-    `show_after` says what a learner sees afterwards, `show_when` when.
-    `questions` is the whole bank; where there are `draws`, a paper holds some of them.
-    """
-
-    name: str
-    version: str
-    title: str
-    course: str
     intro: str
     pass_percent: float
-    tries: int
-    counts: str
     shuffle_questions: bool
     shuffle_options: bool
-    show_after: str
-    show_when: str
-    timing: Timing
     draws: tuple[Draw, ...]
     questions: tuple[Question, ...]
 
@@ -106,26 +88,15 @@ def stored_quiz(body: dict[str, Any], name: str) -> Quiz:
 
 
 def _read(fields: Fields, name: str) -> Quiz:
-    source = fields.source
     questions = read_questions(fields)
     quiz = Quiz(
-        name=name,
-        version=content_version(source.data),
-        title=fields.text("title"),
-        course=fields.text("course", ""),
+        **header_fields(fields, name, content_version(fields.source.data)),
         intro=fields.text("intro", ""),
         pass_percent=fields.number("pass_percent", 80, high=100),
-        tries=fields.whole("tries", 0, high=100),
-        counts=fields.one_of("counts", COUNTS, "best"),
         shuffle_questions=fields.flag("shuffle_questions", True),
         shuffle_options=fields.flag("shuffle_options", True),
-        show_after=fields.one_of("show_after", SHOW_AFTER, "explanations"),
         questions=questions,
-        show_when=fields.one_of("show_when", SHOW_WHEN, "at_once"),
-        timing=read_timing(fields),
         draws=read_draws(fields, questions),
     )
-    if quiz.show_when == "after_close" and not fields.has("closes"):
-        fields.fault("show_when", _("a quiz that never closes would never show anything"), _("closes as well"))
     fields.finish()
     return quiz

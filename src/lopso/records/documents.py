@@ -52,6 +52,13 @@ def current(session: Session, kind: str, name: str) -> dict[str, Any] | None:
     return session.scalar(query)
 
 
+def bodies(session: Session, kind: str, versions: Collection[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Give the data of several versions, by name and version, in one query."""
+    columns = (DocumentVersion.name, DocumentVersion.version, DocumentVersion.body)
+    query = select(*columns).where(DocumentVersion.kind == kind, DocumentVersion.version.in_(versions))
+    return {(row.name, row.version): row.body for row in session.execute(query)}
+
+
 def body(session: Session, kind: str, name: str, version: str) -> dict[str, Any] | None:
     """Give the data of one version."""
     return session.scalar(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -39,10 +39,11 @@ def due(session: Session, moment: dt.datetime) -> list[str]:
     return list(session.scalars(late.order_by(Attempt.due_at)))
 
 
-def last_due(session: Session, quiz: str) -> dt.datetime | None:
-    """Give the time at which the last of the quiz's open attempts is over; None where none has a limit."""
-    open_ones = (Attempt.quiz == quiz, Attempt.submitted_at.is_(None))
-    return session.scalar(select(func.max(Attempt.due_at)).where(*open_ones))
+def last_due(session: Session, quizzes: Collection[str]) -> dict[str, dt.datetime]:
+    """Give the time at which the last of each quiz's open attempts is over; none where no open one has a limit."""
+    query = select(Attempt.quiz, func.max(Attempt.due_at)).group_by(Attempt.quiz)
+    rows = session.execute(query.where(Attempt.quiz.in_(quizzes), Attempt.submitted_at.is_(None)))
+    return {quiz: at for quiz, at in rows if at is not None}
 
 
 def extra_time(session: Session, person_id: int, quiz: str) -> dt.timedelta:

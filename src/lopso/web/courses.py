@@ -1,4 +1,4 @@
-"""The courses in force and the titles of their quizzes, read once a version."""
+"""The courses in force, read once a version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _ = catalogue("lessons")
 #: Versions remembered at most; then all are forgotten and read again.
 REMEMBERED = 64
 _read: dict[tuple[str, str], Course] = {}
-_titles: dict[tuple[str, str], str] = {}
 
 
 def courses_in_force(session: Session) -> tuple[Course, ...]:
@@ -30,21 +29,6 @@ def course_in_force(session: Session, name: str) -> Course:
     if version is None:
         raise NotFound(_("There is no course of this name."), _("Choose a course on the start page."))
     return _of_version(session, name, version)
-
-
-def quiz_title(session: Session, name: str) -> str | None:
-    """Give the title of a quiz in force; None where there is none. Its questions are read once a version only."""
-    version = documents.version_in_force(session, "quiz", name)
-    if version is None:
-        return None
-    if (name, version) not in _titles:
-        if len(_titles) >= REMEMBERED:
-            _titles.clear()
-        body = documents.body(session, "quiz", name, version)
-        if body is None:
-            return None
-        _titles[name, version] = str(body["title"])
-    return _titles[name, version]
 
 
 def _of_version(session: Session, name: str, version: str) -> Course:

@@ -10,18 +10,14 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from lopso import attempts
+from lopso.attempts import Overview
 from lopso.lessons import Course, Lesson
 from lopso.notebook import Section
 from lopso.records import learning, sittings
-from lopso.records.tables import Attempt, LessonProgress, PracticeAnswer
-from lopso.web.courses import quiz_title
+from lopso.records.tables import LessonProgress, PracticeAnswer
 from lopso.words import catalogue
 
 _ = catalogue("lessons")
-
-
-#: "handed_in" is all that is told where the quiz's rules show no marks, or not yet.
-QuizState = Literal["new", "open", "handed_in", "waiting", "failed", "passed"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class QuizStand:
 
     name: str
     title: str
-    state: QuizState
+    state: attempts.Result
 
     @property
     def address(self) -> str:
@@ -124,12 +120,13 @@ class CourseStand:
 
 @dataclass(frozen=True)
 class Step:
-    """The one thing to do next: an address, what it is called, and more about it."""
+    """The one thing to do next: an address, what it is called, more about it; `underway`: a quiz that was begun."""
 
     address: str
     title: str
     detail: str
     first: bool = False
+    underway: bool = False
 
 
 def course_stand(
@@ -153,6 +150,16 @@ def lesson_stand(session: Session, person_id: int, course: Course, lesson: Lesso
     """Read how far a person is in one lesson."""
     row = learning.progress(session, person_id, course.name, lesson.name)
     return _lesson_stand(course, lesson, row, learning.practice_answers(session, person_id, course.name))
+
+
+def unfinished_quiz(quizzes: Iterable[Overview], zone: dt.tzinfo | None) -> Step | None:
+    """Lead to the quiz that is underway, if one is: its time may be running."""
+    for one in quizzes:
+        if attempt := one.admission.unfinished:
+            due = attempt.due_at.astimezone(zone) if attempt.due_at else None
+            detail = _("The time is up at {time}.").format(time=f"{due:%H:%M, %d/%m/%Y}") if due else ""
+            return Step(f"/attempts/{attempt.id}", one.header.title, detail, underway=True)
+    return None
 
 
 def next_step(stands: Sequence[CourseStand]) -> Step | None:
@@ -200,20 +207,9 @@ def _lesson_stand(course: Course, lesson: Lesson, row: LessonProgress | None, an
 
 
 def _quiz_stand(session: Session, person_id: int, name: str, moment: dt.datetime) -> QuizStand | None:
-    title = quiz_title(session, name)
-    if title is None:
+    header = attempts.header_in_force(session, name)
+    if header is None:
         return None
     sat = sittings.attempts_of(session, person_id, name)
-    return QuizStand(name, title, _quiz_state(session, name, sat, moment))
-
-
-def _quiz_state(session: Session, name: str, sat: Sequence[Attempt], moment: dt.datetime) -> QuizState:
-    if not sat:
-        return "new"
-    if not attempts.showing(session, attempts.quiz_in_force(session, name), moment, moment.tzinfo).marks:
-        return "open" if sat[-1].submitted_at is None else "handed_in"
-    if any(attempt.passed for attempt in sat):
-        return "passed"
-    if sat[-1].submitted_at is None:
-        return "open"
-    return "waiting" if sat[-1].passed is None else "failed"
+    shown = attempts.showing(session, header, moment, moment.tzinfo)
+    return QuizStand(name, header.title, attempts.result_of(sat, shown))

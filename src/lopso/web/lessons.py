@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
+from lopso import attempts
 from lopso.errors import NotFound
 from lopso.fields import IDENTIFIER
 from lopso.lessons import Course
@@ -23,7 +24,7 @@ from lopso.records.tables import Person, PracticeAnswer
 from lopso.targets import expected_courses
 from lopso.web import practice
 from lopso.web.courses import course_in_force, courses_in_force
-from lopso.web.journey import CourseStand, LessonStand, Step, course_stand, next_step
+from lopso.web.journey import CourseStand, LessonStand, Step, course_stand, next_step, unfinished_quiz
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
 from lopso.words import catalogue
@@ -48,10 +49,12 @@ FORMGRADER = "/hub/user-redirect/formgrader"
 
 @router.get("/")
 def home(request: Request, visitor: SignedIn) -> Response:
-    """Show what to go on with, the courses with their progress, and the doors the visitor's roles open."""
+    """Show what to go on with, the courses with their progress, other quizzes, and the doors the roles open."""
     with reading(request.app.state.engine) as session:
         courses, moment = courses_in_force(session), _moment(request)
         stands = [course_stand(session, visitor.person_id, course, moment) for course in courses]
+        closing = {course.quiz for course in courses}
+        quizzes = attempts.overviews(session, visitor.person_id, closing, moment, moment.tzinfo)
         occupation = session.get_one(Person, visitor.person_id).occupation
         expected = expected_courses(session, request.app.state.settings.plan, occupation)
     stands.sort(key=lambda stand: stand.course.name not in expected)
@@ -62,7 +65,8 @@ def home(request: Request, visitor: SignedIn) -> Response:
         (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),
     ]
     shown = [(address, title, detail) for may, address, title, detail in doors if may]
-    return page(request, "home.html", stands=stands, expected=expected, step=next_step(stands), doors=shown)
+    step = unfinished_quiz(quizzes, moment.tzinfo) or next_step(stands)
+    return page(request, "home.html", stands=stands, expected=expected, step=step, doors=shown, quizzes=quizzes)
 
 
 @router.get("/courses/{course_name}")
