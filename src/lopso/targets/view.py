@@ -43,10 +43,10 @@ class View:
 
     @cached_property
     def parts(self) -> dict[int, dict[dt.date, list[int]]]:
-        """The units that were merged into each one, by the day since when."""
+        """The units that had been merged into each one by `as_of`, by the day since when."""
         found: dict[int, dict[dt.date, list[int]]] = {}
         for ended, (into, since) in self.followed.items():
-            for each in into:
+            for each in into if since <= self.as_of else ():
                 found.setdefault(each, {}).setdefault(since, []).append(ended)
         return found
 
