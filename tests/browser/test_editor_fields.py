@@ -178,12 +178,14 @@ def test_a_quiz_with_draws_times_and_pauses_is_made_by_clicking(platform: Runnin
         place.get_by_text("Điểm, gợi ý, giải thích").click()
         place.get_by_label("Độ khó").select_option(label="Khó" if number > 1 else "Dễ")
     card(page, 1).get_by_label("Nguồn").select_option('"luat-91-2025"')
+    expect(page.locator(".work")).to_contain_text("3 câu, tổng 3 điểm")
     page.get_by_role("button", name="Thêm nhóm rút").click()
     pool = entry(page.locator(".header"), "Nhóm rút 1")
     pool.get_by_label("Số câu rút").fill("1")
     pool.get_by_label("Độ khó").select_option(label="Khó")
     saved(page)
     publish(page)
+    expect(page.locator(".notices")).to_contain_text(f"{platform.address}/quizzes/{name_of(page)}")
     written = file_of(platform, name_of(page))
     header = {name: value for name, value in written.items() if name not in ("title", "question")}
     assert header == {

@@ -22,6 +22,8 @@ def spoken(text: str) -> list[tuple[int, str]]:
     found = []
     for index, token in enumerate(tokens):
         if token.type in ("string", "template_string") and not _is_message(tokens, index):
+            for code in re.findall(r"\$\{([^}]*)\}", token.value) if token.type == "template_string" else ():
+                found += spoken(code)
             plain = re.sub(r"\$\{[^}]*\}", "", token.value.strip("\"'`"))
             if SPEECH.search(plain) and plain not in TECHNICAL:
                 found.append((token.lineno, plain))
@@ -37,7 +39,10 @@ def test_no_word_for_people_stands_in_a_script_of_the_editor(path: Path) -> None
     assert spoken(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("code", ['say("Đã lưu")', "say('Saved')", "say(`còn ${n} chỗ`)", 'x = { a: "Try again" }'])
+@pytest.mark.parametrize(
+    "code",
+    ['say("Đã lưu")', "say('Saved')", "say(`còn ${n} chỗ`)", 'say(`${n ? "Saved" : n}`)', 'x = { a: "Try again" }'],
+)
 def test_a_word_would_be_found(code: str) -> None:
     assert spoken(code)
 

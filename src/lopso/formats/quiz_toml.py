@@ -14,7 +14,7 @@ from lopso import toml
 
 #: The order of fields, whatever order they came in; fields not named here follow as they came.
 ORDER = (
-    *("id", "kind", "title", "prompt", "text", "course", "intro", "pass_percent", "tries", "counts"),
+    *("id", "kind", "title", "prompt", "text", "course", "sample", "intro", "pass_percent", "tries", "counts"),
     *("shuffle_questions", "shuffle_options", "show_after", "points", "topic", "difficulty", "hint", "explanation"),
     *("source", "right", "match", "why"),
 )

@@ -20,6 +20,7 @@ export class Questions {
   constructor(page) {
     this.#page = page;
     this.element = make("div", { class: "questions" });
+    this.total = make("p", { class: "help" });
     this.adder = this.#adder();
     this.element.addEventListener("focusin", (event) => this.#look(event.target.closest(".q")));
   }
@@ -47,7 +48,17 @@ export class Questions {
     return isInfo ? _("Information {n}", { n }) : _("Question {n}", { n });
   }
 
+  /** Say how many questions there are, and what they are worth together. */
+  count() {
+    const asked = this.#list.filter((question) => question.kind !== "info");
+    const points = asked.reduce((all, { kind, points: own }) => all + (UNSCORED.includes(kind) ? 0 : Number(own ?? 1) || 0), 0);
+    const said = { n: asked.length, points: String(Number(points.toFixed(2))).replace(".", ",") };
+    const drawn = this.#page.body().draw?.length;
+    this.total.textContent = drawn ? _("{n} questions, of which each learner gets some", said) : _("{n} questions, {points} points together", said);
+  }
+
   draw() {
+    this.count();
     this.#cards = this.#list.map((question, index) => this.#card(question, index));
     const shown = [...this.#cards];
     if (this.#removed) shown.splice(this.#removed.index, 0, this.#undo());

@@ -53,7 +53,7 @@ const spoken = make("span", { class: "unseen", role: "status" });
 const notices = make("div", { class: "notices", "aria-live": "assertive" });
 const header = make("div", { class: "card header" });
 const questions = new Questions(page);
-const work = make("div", { class: "work" }, header, make("h2", {}, _("The questions")), questions.element, questions.adder);
+const work = make("div", { class: "work" }, header, make("h2", {}, _("The questions")), questions.total, questions.element, questions.adder);
 const publishing = button(_("Publish"), () => publish(), { className: "" });
 const bar = make(
   "div",
@@ -83,6 +83,7 @@ function show(what) {
 function changed() {
   dirty = true;
   state.published = false;
+  questions.count();
   if (stopped) return;
   show("saving");
   clearTimeout(timer);
@@ -201,10 +202,13 @@ function published(heard) {
   clearFaults(work);
   if (!heard) notice("bad", _("No connection. Try again.")).focus();
   else if (heard.status === 200) {
-    const after = [make("a", { href: `/quizzes/${quiz}` }, _("Open the quiz as a learner"))];
+    const address = `${location.origin}/quizzes/${quiz}`;
+    const after = [make("a", { href: address }, _("Open the quiz as a learner"))];
     if (heard.told.replaced) after.push(make("a", { href: `/quizzes/${quiz}/regrade` }, _("See whose marks would change")));
     adopt(heard.told);
-    notice("good", _("Published. Whoever starts from now on gets this version."), ...after).focus();
+    const shown = notice("good", _("Published. Whoever starts from now on gets this version."), ...after);
+    shown.firstChild.after(make("p", {}, _("Address to send to the learners:"), " ", make("strong", { class: "address" }, address)));
+    shown.focus();
   } else if (heard.told.faults) showFaults(heard.told.faults);
   else if (heard.told.over !== undefined) fileChanged(heard.told.over);
   else if (heard.status === 409) conflict(heard.told);
@@ -257,8 +261,8 @@ function drawHeader() {
     choice(_("The try that counts"), body, "counts", "", changed, [["best", _("The best one")], ["last", _("The last one")], ["first", _("The first one")]]),
     number(_("Pause between two tries (minutes)"), body, "pause_minutes", "", changed, { usual: "0" }),
     number(_("Time for the quiz (minutes, 0: no limit)"), body, "minutes", "", changed, { usual: "0" }),
-    moment(_("Opens"), body, "opens", "", changed),
-    moment(_("Closes"), body, "closes", "", changed),
+    moment(_("Opens"), body, "opens", "", changed, { help: _("Left empty, there is no limit.") }),
+    moment(_("Closes"), body, "closes", "", changed, { help: _("Left empty, there is no limit.") }),
     choice(_("Shown afterwards"), body, "show_after", "", changed, [
       ["explanations", _("Marks and explanations")],
       ["marks", _("Marks only")],
@@ -268,6 +272,7 @@ function drawHeader() {
     choice(_("Shown when"), body, "show_when", "", changed, [["at_once", _("At once")], ["after_close", _("After the quiz has closed")]]),
     tick(_("Shuffle the questions"), body, "shuffle_questions", "", changed, true),
     tick(_("Shuffle the options"), body, "shuffle_options", "", changed, true),
+    tick(_("A sample, only to be looked at"), body, "sample", "", changed),
     draws(body),
   );
   header.replaceChildren(
