@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from lopso.errors import OperatorError
 from lopso.records.audit import note
 from lopso.records.engine import make_engine, writing
-from lopso.records.schema import ensure_schema
+from lopso.records.schema import ensure_schema, is_current
 from lopso.records.tables import Base
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
@@ -72,6 +72,21 @@ def test_a_damaged_database_is_refused_and_left_as_it_was(tmp_path: Path) -> Non
         ensure_schema(make_engine(f"sqlite:///{path}"))
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.db"]
+
+
+def test_a_database_is_current_when_its_tables_are_this_versions(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    engine = make_engine(f"sqlite:///{path}")
+    assert not is_current(engine)
+    ensure_schema(engine)
+    assert is_current(engine)
+    for wrong in ("0001", "9999"):
+        with engine.begin() as connection:
+            connection.execute(text(f"UPDATE lopso_version SET version_num = '{wrong}'"))
+        assert not is_current(engine)
+    engine.dispose()
+    path.write_bytes(b"not a database at all" * 400)
+    assert not is_current(make_engine(f"sqlite:///{path}"))
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])

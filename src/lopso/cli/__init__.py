@@ -12,10 +12,11 @@ _ = catalogue("cli")
 
 def main() -> None:
     """Run the command line; an expected failure is its message on standard error and status 1."""
-    from lopso.cli.commands import app
+    from lopso.cli.commands import COMMANDS, make_app
 
+    first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
+        make_app(first if first in COMMANDS else "")()
     except LopsoError as error:
         print(error.message, file=sys.stderr)
         if error.fix:

@@ -12,7 +12,6 @@ from lopso.words import catalogue
 
 _ = catalogue("bench")
 
-HELP = _("Measure start, bytes, speed, memory and marking on this machine; a line of JSON each.")
 Names = Annotated[list[str] | None, typer.Argument(metavar=_("NAME"), help=_("measures; without one all of them"))]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from lopso.records.engine import make_engine
-from lopso.records.schema import ensure_schema
+from lopso.records.schema import ensure_schema, is_current
 from lopso.settings import Settings, load
 from lopso.words import use_language
 
@@ -30,6 +30,18 @@ def open_database(settings: Settings) -> Engine:
     engine = make_engine(settings.database_url)
     ensure_schema(engine)
     return engine
+
+
+def open_for_reading(settings: Settings) -> Engine:
+    """Open the database for a command that changes nothing: looked through as a whole only where it must be upgraded.
+
+    Looking through a large one takes seconds; `lopso start` does it.
+    """
+    engine = make_engine(settings.database_url)
+    if is_current(engine):
+        return engine
+    engine.dispose()
+    return open_database(settings)
 
 
 def now() -> dt.datetime:

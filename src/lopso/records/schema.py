@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from lopso.errors import OperatorError
 from lopso.words import catalogue
+
+if TYPE_CHECKING:  # imported where it is used: it takes longer than many a command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 _ = catalogue("core")
 
@@ -34,6 +36,8 @@ def ensure_schema(engine: Engine) -> None:
 
     Raises OperatorError, before anything is written, for a damaged database or one of a newer version.
     """
+    from alembic import command
+
     _check_whole(engine)
     known = {script.revision for script in _scripts().walk_revisions()}
     stamped = _stamp(engine)
@@ -48,6 +52,18 @@ def ensure_schema(engine: Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     ensure_gradebook(engine)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether every table of this version is there, without a look at the rest: cheap however large it is."""
+    try:
+        return _stamp(engine) == _newest() and "alembic_version" in inspect(engine).get_table_names()
+    except (OperatorError, DatabaseError):
+        return False
+
+
+def _newest() -> str:
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def ensure_gradebook(engine: Engine) -> None:
@@ -109,10 +125,14 @@ def _open_unchanged(path: str) -> sqlite3.Connection:
 
 
 def _config(folder: Path = MIGRATIONS) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(folder))
     return config
 
 
 def _scripts(folder: Path = MIGRATIONS) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config(folder))
