@@ -60,6 +60,11 @@ class Settings:
         return self.root / "grading"
 
     @property
+    def evidence(self) -> Path:
+        """Folder of the photos of what units filed, a folder a unit."""
+        return self.var / "evidence"
+
+    @property
     def pages(self) -> Path:
         """Folder of the rendered lesson pages."""
         return self.var / "pages"

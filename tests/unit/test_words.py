@@ -15,7 +15,11 @@ LOCALE = PACKAGE / "locale" / "vi"
 CATALOGUE = re.compile(r'catalogue\("(\w+)"\)')
 PLACEHOLDER = re.compile(r"\{\w*\}")
 #: Whose words the templates of a folder are; a message of theirs may stand in any of the domains named.
-TEMPLATES = {"web": ("web", "lessons", "regrading", "editor"), "pages": ("pages", "lessons"), "hub": ("hub", "voila")}
+TEMPLATES = {
+    "web": ("web", "lessons", "regrading", "editor", "filing"),
+    "pages": ("pages", "lessons"),
+    "hub": ("hub", "voila"),
+}
 KEYWORDS = {"_": None}
 
 

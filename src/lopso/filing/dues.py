@@ -11,7 +11,8 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lopso.filing.weeks import Counts, Week, counted, duties_of, kept, weeks_due
+from lopso.filing.form import earliest
+from lopso.filing.weeks import Counts, Week, counted, duties_of, for_plan, kept, weeks_due
 from lopso.plan import Plan, Target
 from lopso.plan.rules import DocumentsFiled, ModelsPublished, UnitsReached, WeeksKept
 from lopso.records.desk_tables import Model
@@ -78,7 +79,7 @@ def _columns(
     keeping = [unit for unit in units.values() if unit.kind in keepers]
     if not keeping:
         return
-    counts = counted(session, None if len(keeping) > 500 else [unit.id for unit in keeping], kinds, plan.starts)
+    counts = counted(session, plan, None if len(keeping) > 500 else [unit.id for unit in keeping], kinds)
     for unit in keeping:
         found[unit.id] += _columns_of(plan, unit, today, counts)
 
@@ -109,16 +110,9 @@ def _once(
     found: dict[int, list[Due]],
 ) -> None:
     """Note the units that have filed nothing of the kinds since the plan's start."""
-    query = select(Activity.unit_id).distinct()
-    done = set(
-        session.scalars(
-            query.where(
-                Activity.kind.in_(rule.activity_kinds),
-                Activity.state != "returned",
-                Activity.occurred_on >= plan.starts,
-            )
-        )
-    )
+    since = min(earliest(plan, kind) for kind in rule.activity_kinds)
+    filed = (Activity.kind.in_(rule.activity_kinds), Activity.state != "returned", Activity.occurred_on >= since)
+    done = set(session.scalars(select(Activity.unit_id).distinct().where(*filed, for_plan(plan))))
     sort: Sort = "document" if isinstance(rule, DocumentsFiled) else "activity"
     names = {kind.id: kind.name for kind in plan.activity_kinds}
     name = names[rule.activity_kinds[0]] if sort == "document" else target.title

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from lopso.errors import PersonError
 from lopso.plan import Plan
+from lopso.plan.document import ActivityKind
+from lopso.plan.rules import DocumentsFiled, Rule, UnitsReached, WeeksKept
 from lopso.records.activities import NewActivity, faults_of
 from lopso.records.tables import Unit
 from lopso.text import squeeze
@@ -66,9 +68,43 @@ def read_activity(typed: Typed, plan: Plan, unit: Unit, today: dt.date, photo: s
         link=typed.link.strip(),
         photo=photo,
     )
-    form.faults = faults_of(new, unit, today, plan.starts) | form.faults
+    form.faults = faults_of(new, unit, today, earliest(plan, new.kind)) | form.faults
     form.finish()
     return new
+
+
+def kinds_for(plan: Plan, unit: Unit) -> tuple[list[ActivityKind], list[ActivityKind]]:
+    """Give the kinds of activity that the plan expects of a unit, and all the others."""
+    expecting = {task.id for task in plan.tasks if unit.kind in task.unit_kinds or unit.code in task.units}
+    counted = {kind for target in plan.targets for kind in _counted(target.rule, unit.kind)}
+    ruled = {kind for target in plan.targets for kind in _ruled(target.rule)}
+    own: list[ActivityKind] = []
+    others: list[ActivityKind] = []
+    for kind in plan.activity_kinds:
+        # What a rule counts is for the units it counts; the rest is for whoever the kind's task expects.
+        is_own = kind.id in counted or (kind.id not in ruled and (not kind.task or kind.task in expecting))
+        (own if is_own else others).append(kind)
+    return own, others
+
+
+def _ruled(rule: Rule) -> tuple[str, ...]:
+    if isinstance(rule, WeeksKept):
+        return tuple(kind for column in rule.columns for kind in column.activity_kinds)
+    return rule.activity_kinds if isinstance(rule, DocumentsFiled | UnitsReached) else ()
+
+
+def _counted(rule: Rule, unit_kind: str) -> tuple[str, ...]:
+    if isinstance(rule, WeeksKept):
+        return tuple(kind for one in rule.columns if unit_kind in one.unit_kinds for kind in one.activity_kinds)
+    return _ruled(rule) if isinstance(rule, DocumentsFiled | UnitsReached) and unit_kind in rule.unit_kinds else ()
+
+
+def earliest(plan: Plan, kind: str) -> dt.date:
+    """Give the first day on which an activity of `kind` can be for `plan`: a document may be older than its time."""
+    documents = {
+        one for target in plan.targets if isinstance(target.rule, DocumentsFiled) for one in target.rule.activity_kinds
+    }
+    return plan.starts - dt.timedelta(366) if kind in documents else plan.starts
 
 
 def read_day(text: str) -> dt.date:

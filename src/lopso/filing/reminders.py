@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lopso.filing.dues import Due
 from lopso.filing.weeks import Week
+from lopso.vietnamese import date
 from lopso.words import catalogue
 
 _ = catalogue("filing")
@@ -84,11 +85,6 @@ def weeks_said(weeks: Sequence[Week]) -> str:
     for first, last in _rows(weeks):
         years[first.year].append(f"{first.number}" if first == last else f"{first.number}–{last.number}")
     return "; ".join(f"{', '.join(numbers)}/{year}" for year, numbers in years.items())
-
-
-def date(day: dt.date) -> str:
-    """Write a day, '31/12/2024'."""
-    return f"{day:%d/%m/%Y}"
 
 
 def _rows(weeks: Iterable[Week]) -> list[tuple[Week, Week]]:

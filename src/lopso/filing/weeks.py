@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lopso.plan import Plan, Target
@@ -91,10 +91,10 @@ def weeks_due(plan: Plan, target: Target, unit: Unit, today: dt.date) -> tuple[W
 Counts = Mapping[tuple[int, str, dt.date], list[int | None]]
 
 
-def counted(session: Session, unit_ids: Collection[int] | None, kinds: Collection[str], since: dt.date) -> Counts:
-    """Gather what was filed and not sent back, waiting or accepted, by the week; None is every unit."""
+def counted(session: Session, plan: Plan, unit_ids: Collection[int] | None, kinds: Collection[str]) -> Counts:
+    """Gather what was filed for `plan` and not sent back, waiting or accepted, by the week; None is every unit."""
     query = select(Activity.unit_id, Activity.kind, Activity.occurred_on, Activity.minutes).where(
-        Activity.kind.in_(kinds), Activity.state != "returned", Activity.occurred_on >= since
+        Activity.kind.in_(kinds), Activity.state != "returned", Activity.occurred_on >= plan.starts, for_plan(plan)
     )
     if unit_ids is not None:
         query = query.where(Activity.unit_id.in_(unit_ids))
@@ -102,6 +102,11 @@ def counted(session: Session, unit_ids: Collection[int] | None, kinds: Collectio
     for unit_id, kind, day, minutes in session.execute(query):
         found[unit_id, kind, day - dt.timedelta(day.weekday())].append(minutes)
     return found
+
+
+def for_plan(plan: Plan) -> ColumnElement[bool]:
+    """Make the condition that an activity was filed for `plan`, or before plans were noted."""
+    return Activity.plan.in_((plan.name, ""))
 
 
 def kept(counts: Counts, unit_id: int, column: Column, week: Week) -> int:

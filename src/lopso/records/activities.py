@@ -14,6 +14,7 @@ from lopso.errors import Closed, PersonError
 from lopso.records import audit
 from lopso.records.tables import Activity, Unit
 from lopso.text import readable, squeeze
+from lopso.vietnamese import date
 from lopso.words import catalogue
 
 _ = catalogue("filing")
@@ -124,12 +125,12 @@ def day_fault(day: dt.date, unit: Unit, today: dt.date, since: dt.date | None) -
     if day > today:
         return PersonError(_("The date is still to come."), _("File it once it has taken place."))
     if since is not None and day < since:
-        return PersonError(_("The date is before the plan's start, {day}.").format(day=f"{since:%d/%m/%Y}"))
+        return PersonError(_("The date is before the plan's start, {day}.").format(day=date(since)))
     if unit.starts_on is not None and day < unit.starts_on:
-        begun = _("{unit} exists since {day} only.").format(unit=unit.name, day=f"{unit.starts_on:%d/%m/%Y}")
+        begun = _("{unit} exists since {day} only.").format(unit=unit.name, day=date(unit.starts_on))
         return PersonError(begun, _("Ask the coordinator to file it for the unit of that time."))
     if unit.ends_on is not None and day >= unit.ends_on:
-        return PersonError(_("{unit} had ended on {day}.").format(unit=unit.name, day=f"{unit.ends_on:%d/%m/%Y}"))
+        return PersonError(_("{unit} had ended on {day}.").format(unit=unit.name, day=date(unit.ends_on)))
     return None
 
 

@@ -17,7 +17,20 @@ from sqlalchemy import Engine
 from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
-from lopso.web import collecting, deadlines, discards, editor, failures, lessons, quizzes, regrades, uploads, visitor
+from lopso.web import (
+    collecting,
+    deadlines,
+    discards,
+    editor,
+    failures,
+    filing,
+    lessons,
+    photos,
+    quizzes,
+    regrades,
+    uploads,
+    visitor,
+)
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
@@ -63,9 +76,10 @@ def make_app(
     app.state.zone = ZoneInfo(settings.timezone)
     app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
-    app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger={uploads.PATH: uploads.REQUEST_LIMIT})
+    larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos)}
+    app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
-    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades):
+    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades, filing):
         app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -60,6 +60,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
     stands.sort(key=lambda stand: stand.course.name not in expected)
     doors = [
         (visitor.may("dashboards"), DASHBOARD, _("Target dashboard"), _("How far the plan is, and who is missing.")),
+        (visitor.may("file"), "/filing", _("What our unit did"), _("File activities and columns; see what is due.")),
         (visitor.may("mark"), FORMGRADER, _("Marking"), _("Submissions in the gradebook (Formgrader).")),
         (visitor.may("author"), EDITOR, _("Make quizzes"), _("Make and change quizzes on a page, with a preview.")),
         (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),

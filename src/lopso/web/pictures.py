@@ -53,6 +53,25 @@ def make_ready(path: Path, kind: str) -> None:
             raise Damaged from error
 
 
+def rewrite(path: Path, kind: str, target: Path) -> None:
+    """Check the picture at `path` and write what is to be seen in it to `target`, as a JPEG that holds nothing else.
+
+    Upright and at most 1600 dots wide. Raises Damaged or TooManyDots.
+    """
+    with _one_at_a_time:
+        try:
+            with Image.open(path, formats=[FORMATS[kind][0]]) as image:
+                _check_size(image, kind)
+                image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+                image.load()
+                seen = _made_small(image).convert("RGBA")
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            raise Damaged from error
+        paper = Image.new("RGB", seen.size, "white")  # a picture of its own: comments and profiles stay behind
+        paper.paste(seen, mask=seen)
+        paper.save(target, "JPEG", **FORMATS["jpg"][1])
+
+
 def _check_size(image: Image.Image, kind: str) -> None:
     width, height = image.size
     if width * height > MOST_DOTS[kind] or max(width, height) > 50 * min(width, height):

@@ -12,13 +12,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
 from lopso.pages.fieldset import fieldset
+from lopso.vietnamese import date
 from lopso.words import catalogue
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 #: Words of the templates stand in these domains; the first that knows a message wins.
-DOMAINS = ("web", "lessons", "regrading", "editor")
+DOMAINS = ("web", "lessons", "regrading", "editor", "filing")
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -43,13 +44,18 @@ def make_environment(timezone: str) -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     environment.globals.update(_=translate, static=static_address, fieldset=fieldset)
-    environment.filters.update(moment=moment, number=number)
+    environment.filters.update(moment=moment, day=day, number=number)
     return environment
 
 
 def static_address(name: str) -> str:
     """Give the address of a static file, with its time of change so that caches may keep it for ever."""
     return f"/static/{name}?v={int((STATIC / name).stat().st_mtime)}"
+
+
+def day(value: dt.date | None) -> str:
+    """Write a day, 31/12/2024; None is empty."""
+    return date(value) if value else ""
 
 
 def number(value: float | None) -> str:

@@ -1,0 +1,106 @@
+"""Who files, whose filings they may see, and the plan they file for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from lopso.errors import NotAllowed, NotFound
+from lopso.plan import Plan
+from lopso.records import audit
+from lopso.records.desk_tables import Model
+from lopso.records.engine import reading
+from lopso.records.tables import Activity, Person, Unit
+from lopso.scope import Scope, scope_of
+from lopso.targets import plan_in_force
+from lopso.web.visitor import SignedIn, Visitor
+from lopso.words import catalogue
+
+_ = catalogue("filing")
+
+#: Rows on one page of any list here.
+ON_A_PAGE = 50
+
+
+def may_file(visitor: SignedIn) -> Visitor:
+    """Give the visitor; raises NotAllowed for whoever files nothing."""
+    if not visitor.may("file"):
+        raise NotAllowed(_("Your account files no activities."), _("Ask the coordinator."))
+    return visitor
+
+
+def may_decide(visitor: SignedIn) -> Visitor:
+    """Give the visitor; raises NotAllowed for whoever is no coordinator."""
+    if not visitor.may("people"):
+        raise NotAllowed(_("Only coordinators decide on what units filed."), _("Ask the coordinator."))
+    return visitor
+
+
+Filer = Annotated[Visitor, Depends(may_file)]
+Coordinator = Annotated[Visitor, Depends(may_decide)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a visitor stands: their unit, the units within their reach, the plan in use, the local day."""
+
+    plan: Plan
+    unit: Unit
+    scope: Scope
+    today: dt.date
+
+
+def place_of(request: Request, session: Session, visitor: Visitor) -> Place:
+    """Find a visitor's place."""
+    settings = request.app.state.settings
+    plan = plan_in_force(session, settings, settings.plan)
+    person = session.get_one(Person, visitor.person_id)
+    scope = scope_of(session, visitor.person_id, plan.overseeing_kinds)
+    return Place(plan, session.get_one(Unit, person.unit_id), scope, today(request))
+
+
+def place_now(request: Request, visitor: Visitor) -> Place:
+    """Find a visitor's place in a session of its own."""
+    with reading(request.app.state.engine) as session:
+        return place_of(request, session, visitor)
+
+
+def today(request: Request) -> dt.date:
+    """Give the day of the settings' zone."""
+    moment: dt.datetime = request.app.state.clock()
+    return moment.astimezone(request.app.state.zone).date()
+
+
+def is_own(place: Place, visitor: Visitor, filed: Activity | Model) -> bool:
+    """Tell whether it is of the visitor's unit, to be changed by them."""
+    return visitor.may("file") and filed.unit_id == place.unit.id
+
+
+def in_reach(place: Place, visitor: Visitor, filed: Activity | Model) -> bool:
+    """Tell whether the visitor may see it: their unit's, or one within a coordinator's reach."""
+    return is_own(place, visitor, filed) or (visitor.may("people") and place.scope.holds(filed.unit_id))
+
+
+async def refuse(request: Request, visitor: Visitor, subject: str) -> NotFound:
+    """Note in the trail that somebody asked for what is beyond their reach; give what they are told."""
+    now = request.app.state.clock()
+    await request.app.state.writer.write(lambda session: audit.note(session, now, visitor.username, "refused", subject))
+    return NotFound(_("There is no such filing."), _("Go back to the list."))
+
+
+def find_activity(request: Request, visitor: Visitor, activity_id: int, *, own: bool = False) -> Activity | None:
+    """Find an activity that the visitor may see, `own`: may change; None is one beyond their reach.
+
+    Raises NotFound for one that is not there.
+    """
+    with reading(request.app.state.engine) as session:
+        activity = session.get(Activity, activity_id) if activity_id < 2**31 else None
+        if activity is None:
+            raise NotFound(_("There is no such filing."), _("Go back to the list."))
+        place = place_of(request, session, visitor)
+        may = is_own if own else in_reach
+        return activity if may(place, visitor, activity) else None
