@@ -27,7 +27,7 @@ from lopso.settings import load
 from lopso.web.app import make_app
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
 
-NAMES = ("kichban", "khongkichban", "enter", "vietmai")
+NAMES = ("kichban", "khongkichban", "enter", "vietmai", "haithe", "treo", "khongdoc")
 SCORED = [question for question in ANSWERED if question.scored]
 
 
@@ -192,4 +192,71 @@ def test_without_script_the_same_paper_saves_the_same_answers(browser: Browser, 
     page.get_by_role("button", name="Lưu và kiểm tra").click()
     page.wait_for_url("**/submit")
     assert read(saved(root, "khongkichban")) == EXPECTED
+    page.context.close()
+
+
+def item(page: Page, name: str) -> Any:
+    return page.locator(f".item[data-question='{name}']")
+
+
+def test_two_tabs_without_a_line_keep_each_others_answers_for_the_next_visit(
+    browser: Browser, service: str, root: Path
+) -> None:
+    first = opened(browser, service, "haithe", script=True)
+    context = first.context
+    second = context.new_page()
+    second.goto(first.url)
+    for page in (first, second):
+        page.locator("#view").click()
+    context.set_offline(True)
+    item(first, "mot").locator("input[value=b]").check()
+    item(second, "nhieu").locator("input").first.check()
+    expect(first.locator("#saved")).to_contain_text("mất kết nối")
+    expect(second.locator("#saved")).to_contain_text("mất kết nối")
+    kept = second.evaluate("Object.values(localStorage).map((one) => JSON.stringify(JSON.parse(one).answer))")
+    assert sorted(kept)[0] == '"b"'
+    assert len(kept) == 2
+    first.close()
+    second.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(f"{service}/quizzes/moi-loai")
+    again.get_by_role("link", name=re.compile("Làm tiếp")).click()
+    expect(again.locator("#saved")).to_have_text("Đã lưu")
+    assert set(saved(root, "haithe")) == {"mot", "nhieu"}
+    assert again.evaluate("Object.keys(localStorage)") == []
+    context.close()
+
+
+def test_a_line_that_says_nothing_is_not_called_saving_for_ever(browser: Browser, service: str, root: Path) -> None:
+    page = opened(browser, service, "treo", script=True)
+    page.locator("#view").click()
+    page.route("**/api/attempts/**", lambda _route: None)
+    item(page, "mot").locator("input[value=b]").check()
+    expect(page.locator("#saved")).to_have_text("Đang lưu…")
+    expect(page.locator("#saved")).to_contain_text("mất kết nối", timeout=15_000)
+    page.unroute_all(behavior="ignoreErrors")
+    expect(page.locator("#saved")).to_have_text("Đã lưu", timeout=15_000)
+    assert saved(root, "treo") == {"mot": "b"}
+    page.context.close()
+
+
+def test_an_answer_that_cannot_be_read_is_not_called_saved_and_handing_in_leads_back_to_it(
+    browser: Browser, service: str, root: Path
+) -> None:
+    page = opened(browser, service, "khongdoc", script=True)
+    page.locator("#view").click()
+    [name] = [question.id for question in ANSWERED if question.kind == "short_answer"]
+    box = item(page, name).locator("input[type=text]")
+    box.fill("abc")
+    item(page, "mot").locator("input[value=b]").check()
+    expect(page.locator("#saved")).to_have_text("Có câu chưa lưu được")
+    assert saved(root, "khongdoc") == {"mot": "b"}
+    page.locator("#finish").click()
+    expect(item(page, name).locator("h2")).to_be_focused()
+    box.fill("1,5")
+    expect(page.locator("#saved")).to_have_text("Đã lưu")
+    page.locator("#finish").click()
+    page.wait_for_url("**/submit")
+    assert saved(root, "khongdoc") == {"mot": "b", name: "1,5"}
     page.context.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, event
-from test_attempts import NOW
+from test_attempts import NOW, scores
 from test_sitting_rules import CLOSES, MINUTE, OPENS, quiz_with
 from test_web_clock import Clock, visiting
 from test_web_quizzes import SAME, OpenDoor, put
@@ -155,3 +155,17 @@ def test_two_hundred_quizzes_make_no_more_queries_than_two(
     first = asked()  # the new headers are read with one query more
     assert (first, asked()) == (two + 1, two)
     assert client.get("/").text.count('<a href="/quizzes/q') == 202
+
+
+def test_every_page_tells_the_try_that_counts_as_the_gradebook_has_it_though_the_rule_changed_since(
+    client: TestClient, engine: Engine, settings: Settings
+) -> None:
+    publish(engine, settings, thu='counts = "best"')
+    first = sit(client, "thu")
+    sit(client, "thu", right=False)
+    publish(engine, settings, thu='counts = "last"')
+    assert scores(engine) == {("lan", "q0"): 1.0, ("lan", "q1"): 1.0}
+    for address in ("/quizzes/thu", "/results"):
+        rows = client.get(address).text.partition("<tbody>")[2].split("</tr>")
+        assert ["được tính" in row for row in rows[:2]] == [True, False], address
+    assert first in client.get("/results").text

@@ -90,13 +90,8 @@ def _one(grading: Path, engine: Engine, person_id: int, quiz: str, *, again: boo
 
 
 def _counting(session: Session, person_id: int, quiz: str) -> Attempt | None:
-    """Choose as handing in did: by the rule of the version handed in last."""
-    sat = sittings.attempts_of(session, person_id, quiz)
-    handed_in = [attempt for attempt in sat if attempt.submitted_at is not None]
-    if not handed_in:
-        return None
-    last = max(handed_in, key=_submitted)
-    return attempts.counting(attempts.quiz_of_version(session, quiz, last.version), sat)
+    """Choose as handing in did."""
+    return attempts.counted(session, sittings.attempts_of(session, person_id, quiz))
 
 
 def _submitted(attempt: Attempt) -> dt.datetime:

@@ -3,7 +3,7 @@
 from lopso.attempts.admission import Admission, admission, due_at, tries_left
 from lopso.attempts.allowances import allow
 from lopso.attempts.by_hand import Collected, Refused, Uncollected, collect, uncollected
-from lopso.attempts.counting import counting
+from lopso.attempts.counting import counted, counting
 from lopso.attempts.marked import MarkedItem, marked_item, marking_quiz
 from lopso.attempts.overview import Overview, Result, header_in_force, overviews, result_of
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
@@ -43,6 +43,7 @@ __all__ = [
     "admission",
     "allow",
     "collect",
+    "counted",
     "counting",
     "due_at",
     "hand_in",

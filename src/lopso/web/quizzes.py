@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,7 @@ def quiz_page(request: Request, name: str, visitor: SignedIn) -> Response:
         sat = sittings.attempts_of(session, visitor.person_id, name)
         shown = attempts.showing(session, quiz, moment, zone)
         extra = sittings.extra_time(session, visitor.person_id, name)
+        counts = attempts.counted(session, sat)
     return page(
         request,
         "quiz.html",
@@ -73,7 +74,7 @@ def quiz_page(request: Request, name: str, visitor: SignedIn) -> Response:
         closes=quiz.timing.closes_at(zone),
         extra=extra.total_seconds() / 60,
         shown=shown,
-        counts=attempts.counting(quiz, sat),
+        counts=counts,
     )
 
 
@@ -182,6 +183,7 @@ def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respons
         rules = attempts.rules_of(session, attempt.quiz, attempt.version)
         shown = attempts.showing(session, rules, moment, zone)
         by = attempts.marking_quiz(session, attempt)
+        counts = attempts.counted(session, sat)
     return page(
         request,
         "result.html",
@@ -189,7 +191,7 @@ def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respons
         pass_percent=by.pass_percent,
         items=[_marked(paper, item, shown, by, rows[item.question.id]) for item in paper.items],
         admission=attempts.admission(rules, sat, moment, zone),
-        counts=attempts.counting(paper.quiz, sat),
+        counts=counts,
         shown=shown,
     )
 
@@ -204,7 +206,8 @@ def results_page(request: Request, visitor: SignedIn) -> Response:
         for name in sorted({attempt.quiz for attempt in sat}):
             own = [attempt for attempt in sat if attempt.quiz == name]
             quiz = attempts.rules_of(session, name, own[-1].version)
-            groups.append(_group(quiz, own, attempts.showing(session, quiz, moment, zone)))
+            shown = attempts.showing(session, quiz, moment, zone)
+            groups.append({"quiz": quiz, "sat": own, "counts": attempts.counted(session, own), "shown": shown})
     return page(request, "results.html", groups=groups)
 
 
@@ -239,10 +242,6 @@ def _ended(request: Request, attempt: Attempt) -> Response:
     if attempt.submitted_at is not None:
         return RedirectResponse(f"/attempts/{attempt.id}/result", 303)
     return page(request, "ended.html", attempt=attempt)
-
-
-def _group(quiz: Quiz, sat: Sequence[Attempt], shown: Showing) -> dict[str, Any]:
-    return {"quiz": quiz, "sat": sat, "counts": attempts.counting(quiz, sat), "shown": shown}
 
 
 def _media(name: str) -> str:

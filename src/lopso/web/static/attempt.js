@@ -1,7 +1,8 @@
 // The paper of a quiz: answers are queued in the browser, sent one by one, and called saved only when the server says so.
 //
-// A queued answer survives a reload or a lost line in localStorage. Each question has its own sequence number; an answer
-// given just now outbids whatever another tab or device saved meanwhile, one that waited offline gives way to it.
+// A queued answer survives a reload or a lost line in localStorage, where each question has a place of its own, so that
+// two tabs do not overwrite what the other keeps. Each question has its own sequence number; an answer given just now
+// outbids whatever another tab or device saved meanwhile, one that waited offline gives way to it.
 
 const paper = document.getElementById("paper");
 const attempt = paper.dataset.attempt;
@@ -10,34 +11,49 @@ const done = document.getElementById("done");
 const again = document.getElementById("again");
 const items = [...paper.querySelectorAll(".item")];
 const links = [...paper.querySelectorAll(".numbers a")];
-const STORE = `lopso-attempt-${attempt}`;
+const STORE = `lopso-attempt-${attempt}:`;
 const TYPING_MS = 500;
 const LONGEST_TYPING_MS = 900; // whoever types without a pause is saved within a second as well
 const FRESH_MS = 10_000;
 const RETRY_MS = [1000, 2000, 5000, 10_000];
+const PATIENCE_MS = 8000; // a request that is not answered by then is lost, and sent again
 
 const known = Object.fromEntries(items.map((item) => [item.dataset.question, Number(item.dataset.seq)]));
 const timers = {};
-let queue = load();
+const queue = load();
 let sending = false;
 let failures = 0;
 let retry = 0;
 let ended = false;
+const refused = new Set(); // questions whose answer, as it stands, the server cannot read
 
+/** What waits of this attempt, also from other tabs and earlier visits, by question. */
 function load() {
+  const found = {};
   try {
-    return JSON.parse(localStorage.getItem(STORE)) ?? {};
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith(STORE)) found[key.slice(STORE.length)] = JSON.parse(localStorage.getItem(key));
   } catch {
-    return {};
+    // What cannot be read was not written here.
+  }
+  return found;
+}
+
+function keep(question) {
+  try {
+    localStorage.setItem(STORE + question, JSON.stringify(queue[question]));
+  } catch {
+    // A browser without storage still sends what is in memory; the page says "not saved" until it has.
   }
 }
 
-function keep() {
+/** Drop what was sent, here and in the storage; a later answer of another tab stays there. */
+function forget(question, sent) {
+  if (queue[question] === sent) delete queue[question];
   try {
-    if (Object.keys(queue).length) localStorage.setItem(STORE, JSON.stringify(queue));
-    else localStorage.removeItem(STORE);
+    if (JSON.parse(localStorage.getItem(STORE + question))?.at === sent.at) localStorage.removeItem(STORE + question);
   } catch {
-    // A browser without storage still sends what is in memory; the page says "not saved" until it has.
+    // As above.
   }
 }
 
@@ -46,8 +62,8 @@ const element = (question) =>
 
 function show() {
   const waiting = Object.keys(queue).length > 0 || Object.keys(timers).length > 0;
-  const state = !waiting ? "saved" : ended ? "unsaved" : failures ? "offline" : "saving";
-  saved.dataset.state = state === "offline" ? "unsaved" : state;
+  const state = !waiting ? (refused.size ? "refused" : "saved") : ended ? "unsaved" : failures ? "offline" : "saving";
+  saved.dataset.state = ["offline", "refused"].includes(state) ? "unsaved" : state;
   const text = saved.dataset[state];
   if (saved.textContent !== text) saved.textContent = text;
 }
@@ -72,8 +88,9 @@ function count() {
 function enqueue(question) {
   clearTimeout(timers[question]?.timer);
   delete timers[question];
+  refused.delete(question);
   queue[question] = { seq: known[question] + 1, answer: element(question).value, at: Date.now() };
-  keep();
+  keep(question);
   send();
 }
 
@@ -100,43 +117,45 @@ async function sendOne(question) {
     headers: { "Content-Type": "application/json", "X-Lopso": "1" },
     body: JSON.stringify({ seq: sent.seq, answer: sent.answer }),
     keepalive: true,
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   if (response.ok) return took(question, sent, await response.json());
   if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
   const problem = await response.json().catch(() => ({}));
   const said = [problem.error ?? saved.dataset.unsaved, problem.fix].filter(Boolean).join(" ");
-  refuse(question, response.status, said);
-  throw new Error(String(response.status));
+  refuse(question, sent, response.status, said);
+  if (response.status !== 422) throw new Error(String(response.status));
 }
 
 function took(question, sent, reply) {
   known[question] = Math.max(known[question], reply.seq);
   if (typeof reply.left === "number") paper.dispatchEvent(new CustomEvent("lopso-left", { detail: reply.left }));
   const newer = queue[question] !== sent;
-  if (reply.kept && !newer) delete queue[question];
-  else if (newer) queue[question].seq = known[question] + 1;
-  else if (Date.now() - sent.at < FRESH_MS) sent.seq = known[question] + 1;
-  else {
-    delete queue[question];
-    element(question).value = reply.answer;
-    mark(question, reply.answer);
-  }
   failures = 0;
-  keep();
+  if (newer || (!reply.kept && Date.now() - sent.at < FRESH_MS)) {
+    queue[question].seq = known[question] + 1;
+    return keep(question);
+  }
+  forget(question, sent);
+  if (reply.kept) return;
+  element(question).value = reply.answer;
+  mark(question, reply.answer);
 }
 
 /** The server will not take this answer however often it is sent. */
-function refuse(question, status, text) {
-  element(question).showProblem(text);
+function refuse(question, sent, status, text) {
   if (status === 422) {
-    delete queue[question];
-    return keep();
+    if (queue[question] === sent) {
+      refused.add(question);
+      element(question).showProblem(text);
+    }
+    return forget(question, sent);
   }
+  element(question).showProblem(text);
   ended = true; // logged out, handed in on another device, not ours: only a reload helps
   again.hidden = status !== 401;
   if (status === 409) {
-    queue = {};
-    keep();
+    for (const [name, waiting] of Object.entries(queue)) forget(name, waiting);
     location.reload();
   }
 }
@@ -170,7 +189,7 @@ addEventListener("online", send);
 addEventListener("beforeunload", (event) => {
   flush();
   // What waits for a new log-in is kept in the browser and sent afterwards.
-  if (Object.keys(queue).length && !ended) event.preventDefault();
+  if ((Object.keys(queue).length || refused.size) && !ended) event.preventDefault();
 });
 
 document.getElementById("finish").addEventListener("click", async (event) => {
@@ -178,7 +197,8 @@ document.getElementById("finish").addEventListener("click", async (event) => {
   flush();
   await send();
   while (sending) await new Promise((resolve) => setTimeout(resolve, 50));
-  if (!Object.keys(queue).length) location.href = event.target.href;
+  if (refused.size) turn(items.findIndex((item) => refused.has(item.dataset.question)));
+  else if (!Object.keys(queue).length) location.href = event.target.href;
   else saved.scrollIntoView({ block: "nearest" });
 });
 

@@ -11,6 +11,7 @@ const note = document.getElementById("clock-note");
 const address = `/api/attempts/${paper.dataset.attempt}`;
 const WARN_AT = [300, 60];
 const AGAIN_MS = 1000;
+const PATIENCE_MS = 8000;
 
 let end = 0;
 let warned = Infinity;
@@ -37,7 +38,7 @@ function show() {
 /** What the server says now; null when it does not answer. */
 async function ask() {
   try {
-    const response = await fetch(address, { headers: { "X-Lopso": "1" } });
+    const response = await fetch(address, { headers: { "X-Lopso": "1" }, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (response.status === 401) document.getElementById("again").hidden = false;
     return response.ok ? await response.json() : null;
   } catch {
