@@ -27,7 +27,7 @@ from lopso.settings import load
 from lopso.web.app import make_app
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
 
-NAMES = ("kichban", "khongkichban", "enter", "vietmai", "haithe", "treo", "khongdoc")
+NAMES = ("kichban", "khongkichban", "enter", "vietmai", "haithe", "treo", "khongdoc", "giaykhongdoc")
 SCORED = [question for question in ANSWERED if question.scored]
 
 
@@ -259,4 +259,29 @@ def test_an_answer_that_cannot_be_read_is_not_called_saved_and_handing_in_leads_
     page.locator("#finish").click()
     page.wait_for_url("**/submit")
     assert saved(root, "khongdoc") == {"mot": "b", name: "1,5"}
+    page.context.close()
+
+
+def test_without_script_an_unreadable_answer_comes_back_with_what_was_typed_and_all_else_is_saved(
+    browser: Browser, service: str, root: Path
+) -> None:
+    page = opened(browser, service, "giaykhongdoc", script=False)
+    [name] = [question.id for question in ANSWERED if question.kind == "short_answer"]
+    box = item(page, name).locator("input[type=text]")
+    box.fill("abc")
+    item(page, "mot").locator("input[value=b]").check()
+    page.get_by_role("button", name="Lưu và kiểm tra").click()
+    problems = page.get_by_role("alert")
+    expect(problems).to_contain_text("Có câu chưa lưu được")
+    expect(problems).to_be_focused()
+    expect(problems.get_by_role("link")).to_have_count(1)
+    problems.get_by_role("link").click()
+    expect(item(page, name).locator("fieldset")).to_have_accessible_description(re.compile("^Chưa lưu: "))
+    expect(box).to_have_value("abc")
+    expect(item(page, "mot").locator("input[value=b]")).to_be_checked()
+    assert saved(root, "giaykhongdoc") == {"mot": "b"}
+    box.fill("1,5")
+    page.get_by_role("button", name="Lưu và kiểm tra").click()
+    page.wait_for_url("**/submit")
+    assert saved(root, "giaykhongdoc") == {"mot": "b", name: "1,5"}
     page.context.close()
