@@ -177,6 +177,8 @@ def test_a_quiz_with_draws_times_and_pauses_is_made_by_clicking(platform: Runnin
         options(place, (number,))
         place.get_by_text("Điểm, gợi ý, giải thích").click()
         place.get_by_label("Độ khó").select_option(label="Khó" if number > 1 else "Dễ")
+    expect(page.locator(".q-toggle[aria-expanded=true]")).to_have_count(1)
+    card(page, 1).get_by_role("button", expanded=False).click()
     card(page, 1).get_by_label("Nguồn").select_option('"luat-91-2025"')
     expect(page.locator(".work")).to_contain_text("3 câu, tổng 3 điểm")
     page.get_by_role("button", name="Thêm nhóm rút").click()

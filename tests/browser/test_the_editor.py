@@ -371,3 +371,33 @@ def test_what_is_published_stays_in_force_when_the_content_is_loaded_again(platf
     fill(add(page, "info"), "Nội dung", "Xin chào")
     publish(page)
     assert name_of(page) not in platform.lopso("build")
+
+
+@pytest.mark.parametrize("size", [PHONE, PC], ids=["phone", "PC"])
+def test_a_draft_is_deleted_and_a_published_quiz_withdrawn_by_clicking(
+    platform: Running, person: Person, size: tuple[int, int]
+) -> None:
+    teacher = person("giaovien1", size)
+    gone = name_of(begin(teacher, f"Bài bỏ đi {size[0]}"))
+    page = teacher.page
+    page.get_by_role("link", name="Xóa bản nháp, bỏ thay đổi hoặc rút bài").click()
+    teacher.look(f"editor-discard-{size[0]}")
+    page.get_by_role("button", name="Xóa hẳn bản nháp này").click()
+    expect(page.get_by_role("status")).to_have_text("Đã xóa bản nháp.")
+    expect(page.locator("main")).not_to_contain_text(f"Bài bỏ đi {size[0]}")
+    page = begin(teacher, f"Bài rút {size[0]}")
+    fill(add(page, "info"), "Nội dung", "Xin chào")
+    publish(page)
+    name = name_of(page)
+    page.get_by_role("link", name="Xóa bản nháp, bỏ thay đổi hoặc rút bài").click()
+    page.get_by_role("button", name="Rút bài").click()
+    expect(page.get_by_role("status")).to_have_text("Đã rút bài khỏi người học.")
+    assert not (platform.root / "quizzes" / name).exists()
+    learner = person("hocvien2")
+    with learner.expecting("status of 404"):
+        learner.open(f"/quizzes/{name}")
+    page = teacher.open(f"/editor/{name}")
+    publish(page)
+    assert (platform.root / "quizzes" / name / "quiz.toml").is_file()
+    expect(learner.open(f"/quizzes/{name}").locator("h1")).to_have_text(f"Bài rút {size[0]}")
+    assert gone not in platform.lopso("check")

@@ -314,3 +314,29 @@ def test_ids_that_would_tell_the_order_or_the_pairs_are_drawn_anew() -> None:
     assert matches not in (sorted(matches), sorted(matches, reverse=True))
     assert matches == [right["id"] for right in written[1]["right"]]
     assert shown(ordering, "")["kind"] == "ordering"
+
+
+def test_editor_preview_and_paper_number_questions_alike_and_information_not_at_all(web: TestClient) -> None:
+    name = begin(web)
+    info = {"kind": "info", "prompt": "Đọc đoạn này."}
+    poll = {
+        "id": "q2",
+        "kind": "poll",
+        "prompt": "Dễ?",
+        "option": [{"id": "c", "text": "Có"}, {"id": "k", "text": "K"}],
+    }
+    asked = [{"id": "i1"} | info, question(), {"id": "i2"} | info, poll, question(id="q3")]
+    body = {"title": "Bài", "shuffle_questions": False, "question": asked}
+    bad = [*asked[:4], question(id="q3", prompt=""), {"id": "i3", "kind": "info"}]
+    save(web, name, body | {"question": bad})
+    where = [fault["where"] for fault in publish(web, name, 2).json()["faults"]]
+    assert where == ["Câu 3", "Thông tin 3"]
+    save(web, name, body, 2)
+    preview = web.get(f"/editor/{name}/preview").text
+    publish(web, name, 3)
+    started = web.post(f"/quizzes/{name}/attempts", headers=SAME).headers["location"]
+    paper = web.get(started).text
+    for html in (preview, paper):
+        assert re.findall(r"<h2[^>]*>\s*(Câu \d+/\d+|Thông tin)", html) == [
+            *("Thông tin", "Câu 1/3", "Thông tin", "Câu 2/3", "Câu 3/3")
+        ]

@@ -76,6 +76,7 @@ export class Questions {
   #insert(question, index) {
     if (!this.#page.ready()) return;
     this.#list.splice(index, 0, question);
+    this.#open.clear(); // ten open questions are twenty screens of a phone
     this.#open.add(question.id);
     this.#page.changed();
     this.draw();
