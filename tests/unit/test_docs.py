@@ -19,7 +19,8 @@ ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.s
 
 def commands(command: object, words: tuple[str, ...] = ("lopso",)) -> list[str]:
     inside = getattr(command, "commands", {})
-    return [name for word, one in inside.items() for name in commands(one, (*words, word))] or [" ".join(words)]
+    itself = [" ".join(words)] if not inside or getattr(command, "invoke_without_command", False) else []
+    return itself + [name for word, one in inside.items() for name in commands(one, (*words, word))]
 
 
 @pytest.mark.parametrize("command", commands(typer.main.get_command(app)))

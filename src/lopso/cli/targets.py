@@ -1,45 +1,127 @@
-"""`lopso targets`: how far the plan's targets are."""
+"""`lopso targets`: how far the plan's targets, tasks and content areas are, and the list behind each number."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
+from sqlalchemy.orm import Session
 
-from lopso.cli.context import now, open_database, read_settings
-from lopso.dashboards.cards import counted_noun, standing_words
+from lopso.cli import targets_json
+from lopso.cli.context import now, open_database, open_for_reading, read_settings
 from lopso.errors import OperatorError
 from lopso.plan import Plan
-from lopso.records.engine import reading
-from lopso.targets import TargetState, compute, plan_in_force
-from lopso.vietnamese import date, percent, whole
+from lopso.records import audit
+from lopso.records.engine import reading, writing
+from lopso.targets import Member, compute, content_states, plan_in_force, task_states
 from lopso.words import catalogue
 
 _ = catalogue("targets")
 
+T = TypeVar("T")
+
 app = typer.Typer(help=_("How far the plan's targets are."))
 
-TITLE_LETTERS = 40
+PlanName = Annotated[
+    str, typer.Option("--plan", metavar=_("PLAN"), help=_("folder of the plan; without it the one in use"))
+]
+AsOf = Annotated[str, typer.Option("--as-of", metavar=_("YYYY-MM-DD"), help=_("state at the end of this day"))]
+AsJson = Annotated[bool, typer.Option("--json", help=_("print JSON, for other programs"))]
+Missing = Annotated[bool, typer.Option("--missing", help=_("only those who are missing"))]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A plan at the end of a day, with the session to read in."""
+
+    name: str
+    plan: Plan
+    day: dt.date
+    zone: ZoneInfo
+    session: Session
 
 
 @app.callback(invoke_without_command=True)
-def targets(
-    plan: Annotated[str, typer.Option(metavar=_("PLAN"), help=_("folder of the plan; without it the one in use"))] = "",
-    as_of: Annotated[str, typer.Option(metavar=_("YYYY-MM-DD"), help=_("state at the end of this day"))] = "",
-    as_json: Annotated[bool, typer.Option("--json", help=_("print JSON, for other programs"))] = False,
+def targets(context: typer.Context, plan: PlanName = "", as_of: AsOf = "", as_json: AsJson = False) -> None:
+    """Print the state of every target, task and content area; names of people are never printed."""
+    if context.invoked_subcommand:
+        return
+    with _asked(plan, as_of) as asked:
+        states = compute(asked.plan, asked.session, asked.day, asked.zone)
+        tasks = task_states(asked.plan, asked.session, asked.day)
+        contents = content_states(asked.plan, asked.session, asked.day)
+    if as_json:
+        typer.echo(_json(asked, targets_json.overview(asked.plan, states, tasks, contents)))
+    else:
+        typer.echo(_text().overview(asked.plan, asked.day, states, tasks, contents))
+
+
+@app.command("list", help=_("Print whom a target counts: who, when, and what proves it."))
+def members(
+    target: Annotated[str, typer.Argument(metavar=_("TARGET"), help=_("id of the target, as in plan.toml"))],
+    plan: PlanName = "",
+    as_of: AsOf = "",
+    missing: Missing = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Print the state of every target; names of people are never printed."""
-    settings = read_settings()
-    zone = ZoneInfo(settings.timezone)
-    day = read_day(as_of) if as_of else now().astimezone(zone).date()
-    name = plan or settings.plan
-    with reading(open_database(settings)) as session:
-        found = plan_in_force(session, settings, name)
-        states = compute(found, session, day, zone)
-    typer.echo(_json(name, day, states) if as_json else _table(found, day, states))
+    """Print the members of a target; that names of people were looked at is noted in the trail."""
+    with _asked(plan, as_of) as asked:
+        states = {state.target.id: state for state in compute(asked.plan, asked.session, asked.day, asked.zone)}
+        state = _found(target, states, _("There is no target {id}."))
+        shown = [each for each in state.members if not missing or each.done_on is None]
+    _note(asked, target, shown)
+    if as_json:
+        typer.echo(_json(asked, {**targets_json.target(state), "members": [targets_json.member(one) for one in shown]}))
+    else:
+        typer.echo(_text().members(asked.plan, asked.day, state, shown))
+
+
+@app.command("task", help=_("Print which units are expected to act for a task, and which did."))
+def task(
+    name: Annotated[str, typer.Argument(metavar=_("TASK"), help=_("id of the task, as in plan.toml"))],
+    plan: PlanName = "",
+    as_of: AsOf = "",
+    missing: Missing = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the units of a task."""
+    with _asked(plan, as_of) as asked:
+        states = {state.task.id: state for state in task_states(asked.plan, asked.session, asked.day)}
+    state = _found(name, states, _("There is no task {id}."))
+    shown = [each for each in state.units if not missing or (each.expected and not each.count)]
+    if as_json:
+        typer.echo(_json(asked, {**targets_json.task(state), "units": [targets_json.task_unit(one) for one in shown]}))
+    else:
+        typer.echo(_text().task_units(asked.day, state, shown))
+
+
+@app.command("content", help=_("Print what is taught, tested and published on a content area."))
+def content(
+    name: Annotated[str, typer.Argument(metavar=_("AREA"), help=_("id of the content area, as in plan.toml"))],
+    plan: PlanName = "",
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print the lessons, quizzes and counts of a content area."""
+    with _asked(plan, as_of) as asked:
+        states = {state.area.id: state for state in content_states(asked.plan, asked.session, asked.day)}
+    state = _found(name, states, _("There is no content area {id}."))
+    if as_json:
+        typer.echo(_json(asked, targets_json.content(state)))
+    else:
+        typer.echo(_text().content(asked.day, state))
+
+
+def _text() -> Any:
+    from lopso.cli import targets_text  # what the dashboards say it with takes long to import: not for JSON
+
+    return targets_text
 
 
 def read_day(text: str) -> dt.date:
@@ -50,52 +132,34 @@ def read_day(text: str) -> dt.date:
         raise OperatorError(_("{text} is no date.").format(text=text), _("Write it so: 2026-12-31")) from None
 
 
-def _json(name: str, day: dt.date, states: tuple[TargetState, ...]) -> str:
-    body = {"plan": name, "as_of": day.isoformat(), "targets": [_facts(state) for state in states]}
-    return json.dumps(body, ensure_ascii=False, indent=2)
+@contextmanager
+def _asked(plan: str, as_of: str) -> Iterator[Asked]:
+    settings = read_settings()
+    zone = ZoneInfo(settings.timezone)
+    day = read_day(as_of) if as_of else now().astimezone(zone).date()
+    name = plan or settings.plan
+    if not (settings.root / "plans" / name / "plan.toml").is_file():
+        there = sorted(path.parent.name for path in (settings.root / "plans").glob("*/plan.toml"))
+        raise OperatorError(
+            _("There is no plan {id}.").format(id=name), _("One of: {list}").format(list=", ".join(there))
+        )
+    with reading(open_for_reading(settings)) as session:
+        yield Asked(name, plan_in_force(session, settings, name), day, zone, session)
 
 
-def _facts(state: TargetState) -> dict[str, Any]:
-    return {
-        "id": state.target.id,
-        "title": state.target.title,
-        "numerator": state.numerator,
-        "denominator": state.denominator,
-        "percent": state.percent,
-        "goal_percent": state.target.goal_percent,
-        "due": state.target.due.isoformat(),
-        "standing": state.standing,
-        "met": state.met,
-        "met_on": state.met_on.isoformat() if state.met_on else None,
-        "late": state.late,
-        "sample": state.sample,
-    }
+def _json(asked: Asked, facts: dict[str, Any]) -> str:
+    head = {"format": 1, "plan": asked.name, "as_of": asked.day.isoformat()}
+    return json.dumps(head | facts, ensure_ascii=False, indent=2)
 
 
-def _table(plan: Plan, day: dt.date, states: tuple[TargetState, ...]) -> str:
-    head = (_("Target"), _("Now"), _("Goal"), _("Due"), _("State"))
-    rows = [head, *(_row(plan, state) for state in states)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lines.insert(1, "-" * max(len(line) for line in lines))
-    notes = [_("* counts sample data")] if plan.sample or any(state.sample for state in states) else []
-    return "\n".join([plan.title, _("State on {date}").format(date=date(day)), "", *lines, *notes])
+def _found(name: str, there: dict[str, T], problem: str) -> T:
+    if name not in there:
+        raise OperatorError(problem.format(id=name), _("One of: {list}").format(list=", ".join(there)))
+    return there[name]
 
 
-def _row(plan: Plan, state: TargetState) -> tuple[str, ...]:
-    title = state.target.title
-    short = title if len(title) <= TITLE_LETTERS else f"{title[: TITLE_LETTERS - 1]}…"
-    return (
-        short + (" *" if state.sample else ""),
-        _present(plan, state),
-        percent(state.target.goal_percent),
-        date(state.target.due),
-        standing_words(state.standing),
-    )
-
-
-def _present(plan: Plan, state: TargetState) -> str:
-    if state.numerator is None or state.denominator is None or state.percent is None:
-        return "–"
-    counted = f"{whole(state.numerator)}/{whole(state.denominator)} {counted_noun(state, plan)}"
-    return f"{percent(state.percent, state.target.goal_percent)} ({counted})"
+def _note(asked: Asked, target: str, shown: Sequence[Member]) -> None:
+    if any(member.person_id for member in shown):
+        with writing(open_database(read_settings())) as session:
+            subject, counts = f"plan:{asked.name}", {target: len(shown)}
+            audit.note(session, now(), "operator", "see_targets", subject, members=counts)

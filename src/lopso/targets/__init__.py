@@ -4,7 +4,7 @@ from lopso.targets.compute import compute
 from lopso.targets.contents import ContentState, content_states
 from lopso.targets.plans import expected_courses, plan_in_force
 from lopso.targets.state import Forecast, Member, Outlook, Standing, TargetState, goal_count
-from lopso.targets.tasks import TaskStanding, TaskState, task_states
+from lopso.targets.tasks import TaskStanding, TaskState, TaskUnit, task_states
 
 __all__ = [
     "ContentState",
@@ -15,6 +15,7 @@ __all__ = [
     "TargetState",
     "TaskStanding",
     "TaskState",
+    "TaskUnit",
     "compute",
     "content_states",
     "expected_courses",
