@@ -16,6 +16,7 @@ COMMANDS = {
     "check": ("content", "check"),
     "build": ("content", "build"),
     "account": ("account", "app"),
+    "people": ("people", "app"),
     "units": ("units", "app"),
     "quiz": ("quiz", "app"),
     "attempt": ("attempt", "app"),
