@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from lopso.web.app import make_app
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
+PLANS = Path(__file__).parents[2] / "plans"
 #: The quiz of every kind, and what each text begins with that only the key's holder may read.
 QUIZ, SECRET = "moi-loai", "KHOA"
 #: The same questions as practice of a course.
@@ -152,6 +154,7 @@ def serve(root: Path, turned: bool = False, database: str = "", **rules: Any) ->
     stand = Stand(settings, engine, ids)
     stand.put_quiz(turned=turned, **rules)
     stand.put_course(turned)
+    shutil.copytree(PLANS / settings.plan, root / "plans" / settings.plan)
     stand.load()
     door = OpenDoor(engine, ids, stand.asked)
     stand.app = make_app(settings, engine, door, lambda _attempt_id: None, lambda: stand.now)

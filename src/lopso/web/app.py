@@ -24,6 +24,7 @@ from lopso.web import (
     editor,
     failures,
     filing,
+    filing_weeks,
     lessons,
     photos,
     quizzes,
@@ -79,7 +80,7 @@ def make_app(
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
-    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades, filing):
+    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades, filing_weeks, filing):
         app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -46,7 +46,7 @@ def unit_page(
         place = place_of(request, session, visitor)
         dues = dues_of(session, place.plan, [place.unit], place.today)[place.unit.id]
         mine = select(Activity.state, func.count()).where(Activity.unit_id == place.unit.id)
-        counts = dict(session.execute(mine.group_by(Activity.state)).tuples().all())
+        counts = dict(session.execute(mine.group_by(Activity.state)).all())
         query = select(Activity).where(Activity.unit_id == place.unit.id)
         query = query.where(Activity.state == wanted) if wanted else query
         newest = query.order_by(Activity.occurred_on.desc(), Activity.id.desc())
@@ -103,21 +103,21 @@ async def file(request: Request, visitor: Filer) -> Response:
     return RedirectResponse(f"/filing?done={'filed' if is_new else 'again'}", 303)
 
 
-@router.get("/filing/{activity_id:int}")
+@router.get("/filing/{activity_id}")
 async def activity_page(request: Request, activity_id: int, visitor: SignedIn) -> Response:
     """Show one activity to its unit and to coordinators within whose reach it is."""
     activity = await _seen(request, visitor, activity_id)
     return await run_in_threadpool(_activity_page, request, visitor, activity)
 
 
-@router.get("/filing/{activity_id:int}/photo")
+@router.get("/filing/{activity_id}/photo")
 async def photo(request: Request, activity_id: int, visitor: SignedIn) -> Response:
     """Serve an activity's photo to whoever may see the activity."""
     activity = await _seen(request, visitor, activity_id)
     return await run_in_threadpool(photos.served, request.app.state.settings, activity.unit_id, activity.photo)
 
 
-@router.get("/filing/{activity_id:int}/edit")
+@router.get("/filing/{activity_id}/edit")
 async def edit_page(request: Request, activity_id: int, visitor: Filer) -> Response:
     """Show the form with what was filed."""
     activity = await _seen(request, visitor, activity_id, own=True)
@@ -127,7 +127,7 @@ async def edit_page(request: Request, activity_id: int, visitor: Filer) -> Respo
     return shown(request, place, Sheet(typed_of(activity), activity.photo), activity)
 
 
-@router.post("/filing/{activity_id:int}/edit")
+@router.post("/filing/{activity_id}/edit")
 async def correct(request: Request, activity_id: int, visitor: Filer) -> Response:
     """Write a corrected activity in the place of the one filed; it waits for a decision again."""
     before = await _seen(request, visitor, activity_id, own=True)
@@ -149,7 +149,7 @@ async def correct(request: Request, activity_id: int, visitor: Filer) -> Respons
     return RedirectResponse("/filing?done=corrected", 303)
 
 
-@router.post("/filing/{activity_id:int}/withdraw")
+@router.post("/filing/{activity_id}/withdraw")
 async def withdraw(request: Request, activity_id: int, visitor: Filer) -> Response:
     """Take back what nobody accepted; a second click finds it gone."""
     try:

@@ -1,0 +1,191 @@
+"""Filing the regular columns of several weeks in one go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from lopso.errors import PersonError
+from lopso.filing.form import Form
+from lopso.filing.weeks import MOST_A_WEEK, Counts, Duty, Week, counted, duties_of, kept, programmes, weeks_due
+from lopso.records.activities import file_activity
+from lopso.records.engine import reading
+from lopso.records.tables import Person, Unit
+from lopso.web.filers import Filer, Place, place_of
+from lopso.web.filing_form import texts_of, whole_form
+from lopso.web.rendering import page
+from lopso.web.visitor import Visitor
+from lopso.words import catalogue
+
+_ = catalogue("filing")
+router = APIRouter()
+
+#: Weeks on one page: two months, and on a phone not too long.
+WEEKS_ON_A_PAGE = 9
+#: Up to so many are chosen with one tap.
+MOST_CHIPS = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column in one week: how many are there, what may be chosen, what was typed, what is wrong."""
+
+    duty: Duty
+    week: Week
+    index: int
+    there: int
+    wanted: str
+    minutes: str
+
+    @property
+    def name(self) -> str:
+        """What its fields are called."""
+        return f"{self.index}.{self.week.monday}"
+
+    @property
+    def chips(self) -> bool:
+        """Whether its numbers are few enough to be tapped."""
+        return self.duty.column.per_week_max <= MOST_CHIPS
+
+    @property
+    def choices(self) -> range:
+        """The numbers that can be chosen: what is there is not taken away here."""
+        most = self.duty.column.per_week_max if self.chips else min(10, self.duty.column.per_week_max)
+        return range(self.there, max(most, self.there) + 1)
+
+
+@router.get("/filing/weeks")
+def weeks_page(
+    request: Request, visitor: Filer, before: Annotated[str, Query(pattern=r"^\d{4}-\d\d-\d\d$")] = ""
+) -> Response:
+    """Show the weeks due, the latest first, with what is filed for each."""
+    with reading(request.app.state.engine) as session:
+        place = place_of(request, session, visitor)
+        counts = _counts(session, place)
+    return _shown(request, place, counts, _first(before), {}, {})
+
+
+@router.post("/filing/weeks")
+async def file_weeks(request: Request, visitor: Filer) -> Response:
+    """File what is missing up to the numbers chosen; sent twice, the second time finds them there."""
+    form = await whole_form(request, most=500)
+    place, counts = await run_in_threadpool(_look, request, visitor)
+    first = _first(texts_of(form, ("before",))["before"])
+    typed = {name: text for name, text in form.multi_items() if isinstance(text, str)}
+    wanted, faults = _wanted(_grid(place, counts, first, typed), typed)
+    if faults:
+        return _shown(request, place, counts, first, typed, faults)
+
+    def job(session: Session) -> int:
+        unit, person = session.get_one(Unit, place.unit.id), session.get_one(Person, visitor.person_id)
+        now, there = request.app.state.clock(), _counts(session, place)
+        more = {"filed_by": visitor.username, "now": now, "today": place.today}
+        added = 0
+        for duty, week, number, minutes in wanted:
+            have = kept(there, unit.id, duty.column, week)
+            for new in programmes(duty, week, place.plan, unit, have, number, minutes):
+                sample = unit.sample or person.sample
+                _activity, is_new = file_activity(session, unit, new, state="filed", sample=sample, **more)
+                added += is_new
+        return added
+
+    added = await request.app.state.writer.write(job)
+    return RedirectResponse(f"/filing?done={'weeks' if added else 'no_weeks'}", 303)
+
+
+#: A column, a week, how many it is to hold, and the minutes of each.
+Wanted = tuple[Duty, Week, int, int | None]
+
+
+def _look(request: Request, visitor: Visitor) -> tuple[Place, Counts]:
+    with reading(request.app.state.engine) as session:
+        place = place_of(request, session, visitor)
+        return place, _counts(session, place)
+
+
+def _counts(session: Session, place: Place) -> Counts:
+    kinds = {kind for duty in duties_of(place.plan, place.unit.kind) for kind in duty.column.activity_kinds}
+    return counted(session, place.plan, [place.unit.id], kinds)
+
+
+def _first(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return dt.date.max
+
+
+def _weeks(place: Place, before: dt.date) -> tuple[list[Week], Week | None]:
+    """Give the weeks of a page and the first of the next one."""
+    duties = duties_of(place.plan, place.unit.kind)
+    due = {week for duty in duties for week in weeks_due(place.plan, duty.target, place.unit, place.today)}
+    weeks = sorted((week for week in due if week.monday <= before), reverse=True)
+    return weeks[:WEEKS_ON_A_PAGE], weeks[WEEKS_ON_A_PAGE] if len(weeks) > WEEKS_ON_A_PAGE else None
+
+
+def _grid(place: Place, counts: Counts, before: dt.date, typed: Mapping[str, str]) -> list[tuple[Week, list[Cell]]]:
+    duties = duties_of(place.plan, place.unit.kind)
+    rows = []
+    for week in _weeks(place, before)[0]:
+        cells = []
+        for index, duty in enumerate(duties):
+            if week in weeks_due(place.plan, duty.target, place.unit, place.today):
+                there, name = kept(counts, place.unit.id, duty.column, week), f"{index}.{week.monday}"
+                cells.append(
+                    Cell(duty, week, index, there, typed.get(f"n.{name}", str(there)), typed.get(f"m.{name}", ""))
+                )
+        rows.append((week, cells))
+    return rows
+
+
+def _wanted(
+    grid: Sequence[tuple[Week, Sequence[Cell]]], typed: Mapping[str, str]
+) -> tuple[list[Wanted], dict[str, PersonError]]:
+    form, wanted = Form(), []
+    for cell in (cell for _week, cells in grid for cell in cells):
+        number = form.whole(f"n.{cell.name}", cell.wanted) or 0
+        if number <= cell.there:
+            continue
+        if number > MOST_A_WEEK:
+            form.faults[f"n.{cell.name}"] = PersonError(_("At most {n} a week.").format(n=MOST_A_WEEK))
+        field = f"m.{cell.name}" if cell.minutes.strip() else f"m.{cell.index}"
+        minutes = form.whole(field, cell.minutes.strip() or typed.get(field, ""))
+        _check_minutes(form, field, minutes, cell.duty)
+        wanted.append((cell.duty, cell.week, number, minutes))
+    return wanted, form.faults
+
+
+def _check_minutes(form: Form, field: str, minutes: int | None, duty: Duty) -> None:
+    most = duty.column.max_minutes or 600
+    if minutes is not None and not 0 < minutes <= most:
+        fix = _("File a longer one by itself, as an activity; it does not count for the column.")
+        form.faults[field] = PersonError(_("A programme has 1 to {n} minutes.").format(n=most), fix)
+
+
+def _shown(
+    request: Request,
+    place: Place,
+    counts: Counts,
+    before: dt.date,
+    typed: Mapping[str, str],
+    faults: Mapping[str, PersonError],
+) -> Response:
+    return page(
+        request,
+        "filing_weeks.html",
+        422 if faults else 200,
+        place=place,
+        duties=list(enumerate(duties_of(place.plan, place.unit.kind))),
+        grid=_grid(place, counts, before, typed),
+        typed=typed,
+        faults=faults,
+        before="" if before == dt.date.max else before,
+        after=_weeks(place, before)[1],
+    )
