@@ -40,6 +40,11 @@ def scope_of(session: Session, person_id: int, overseeing_kinds: Collection[str]
     units = all_units(session)
     if allowed(roles, "operate") or units[unit_id].kind in overseeing_kinds:
         return EVERYTHING
+    return below(units, unit_id)
+
+
+def below(units: Mapping[int, UnitEntry], unit_id: int) -> Scope:
+    """Give the scope of a unit and all that belongs to it, among `units`."""
     return Scope(frozenset(each for each in units if unit_id in _upwards(each, units)))
 
 

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from lopso.reports.sheet import write_sheets
+from lopso.reports.sheet import Share, write_sheets
 
 FORMULAS = [
     "=1+1",
@@ -49,6 +49,11 @@ def test_days_are_days_shown_the_vietnamese_way() -> None:
     sheet = opened({"a": (("Ngày", "Lúc"), [(dt.date(2024, 2, 29), at)])})["a"]
     assert (sheet["A2"].value, sheet["A2"].number_format) == (dt.datetime(2024, 2, 29), "dd/mm/yyyy")
     assert (sheet["B2"].value, sheet["B2"].number_format) == (dt.datetime(2026, 11, 23, 8, 5), "hh:mm, dd/mm/yyyy")
+
+
+def test_a_share_is_a_number_shown_in_percent() -> None:
+    cell = opened({"a": (("x",), [(Share(66.66),)])})["a"]["A2"]
+    assert (round(cell.value, 4), cell.number_format) == (0.6666, "0.0%")
 
 
 def test_sample_data_are_called_so_on_every_sheet() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from typing import IO, Any
 
@@ -17,7 +18,16 @@ from lopso.words import catalogue
 
 _ = catalogue("reports")
 
-Value = str | int | float | dt.date | dt.datetime | None
+
+@dataclass(frozen=True)
+class Share:
+    """A share in percent, towards a `goal` to which it is never rounded up; a cell holds its exact value."""
+
+    percent: float
+    goal: float = 100
+
+
+Value = str | int | float | dt.date | dt.datetime | Share | None
 Columns = Sequence[str]
 Rows = Iterable[Sequence[Value]]
 #: What a spreadsheet takes for the beginning of a formula; the last two too, once it is saved as CSV.
@@ -25,7 +35,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: The format's own limits.
 LONGEST_CELL, LONGEST_TITLE = 32_767, 31
 NARROWEST, WIDEST = 8, 60
-DATE, MOMENT = "dd/mm/yyyy", "hh:mm, dd/mm/yyyy"
+DATE, MOMENT, SHARE = "dd/mm/yyyy", "hh:mm, dd/mm/yyyy", "0.0%"
 
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff￾￿]")
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\']")
@@ -79,12 +89,14 @@ def _write(book: Workbook, title: str, columns: Columns, rows: list[list[Value]]
 
 
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
-    shown: Any = plain_text(value) if isinstance(value, str) else _naive(value)
+    shown: Any = plain_text(value) if isinstance(value, str) else _stored(value)
     cell = WriteOnlyCell(sheet, shown)
     cell.font = _BOLD if bold else _PLAIN
     if isinstance(value, str):
         cell.data_type = "s"  # else a text that begins with = would be a formula
         cell.quotePrefix = value.startswith(FORMULA)
+    elif isinstance(value, Share):
+        cell.number_format = SHARE
     elif isinstance(value, dt.datetime):
         cell.number_format = MOMENT
     elif isinstance(value, dt.date):
@@ -110,8 +122,10 @@ _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TOP = Alignment(vertical="top", wrap_text=True)
 
 
-def _naive(value: Value) -> Value:
-    """Take the zone off a time: the format has none."""
+def _stored(value: Value) -> Value:
+    """Give what the format can hold: a time without its zone, a share as a fraction."""
+    if isinstance(value, Share):
+        return value.percent / 100
     return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
@@ -125,6 +139,8 @@ def _widths(columns: Columns, rows: list[list[Value]]) -> Iterator[float]:
 def _length(value: Value) -> int:
     if isinstance(value, str):
         return max((len(line) for line in value.splitlines()), default=0)
+    if isinstance(value, Share):
+        return 7
     return 17 if isinstance(value, dt.datetime) else 10 if isinstance(value, dt.date) else len(str(value or ""))
 
 

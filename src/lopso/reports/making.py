@@ -1,0 +1,56 @@
+"""Making any kind of report from what somebody wishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from lopso.errors import NotFound
+from lopso.records.achievements import UnitEntry
+from lopso.records.units import units_on
+from lopso.reports.document import Report
+from lopso.reports.facts import gather
+from lopso.reports.period import Period
+from lopso.reports.periodic import periodic_report
+from lopso.scope import EVERYTHING, Scope, below
+from lopso.settings import Settings
+from lopso.targets import plan_in_force
+from lopso.vietnamese import date
+from lopso.words import catalogue
+
+_ = catalogue("reports")
+
+KINDS = ("periodic",)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: a kind of report on a period, of the plan `plan`, of the unit of the code `unit` or of all."""
+
+    kind: str
+    period: Period
+    plan: str
+    unit: str = ""
+
+
+def make_report(session: Session, settings: Settings, wish: Wish, scope: Scope = EVERYTHING) -> Report:
+    """Make the report wished for, over what is both wished and within `scope`; raises NotFound for another unit."""
+    plan, zone = plan_in_force(session, settings, wish.plan), ZoneInfo(settings.timezone)
+    unit = _unit(session, wish, scope)
+    seen = below(units_on(session, wish.period.ends), unit.id) if unit else scope
+    return periodic_report(gather(plan, session, wish.period, zone, seen), unit)
+
+
+def _unit(session: Session, wish: Wish, scope: Scope) -> UnitEntry | None:
+    if not wish.unit:
+        return None
+    units = units_on(session, wish.period.ends).values()
+    found = next((unit for unit in units if unit.code == wish.unit and scope.holds(unit.id)), None)
+    if found is None:
+        raise NotFound(
+            _("There is no unit {code} on {day}.").format(code=wish.unit[:32], day=date(wish.period.ends)),
+            _("Choose one of the units of that day."),
+        )
+    return found

@@ -1,0 +1,196 @@
+"""Reports as files, opened again: the decree's measures, the numbers, what is sample, and nothing that runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
+import docx
+import pypdfium2
+import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from openpyxl import load_workbook
+from report_stand import NASTY, QUARTER, Stand, file, make_stand
+from sqlalchemy import Engine
+
+from lopso.errors import NotFound
+from lopso.records.engine import make_engine, writing
+from lopso.records.schema import ensure_schema
+from lopso.reports.files import FORMATS, file_name, report_file
+from lopso.reports.period import Period
+
+
+@pytest.fixture
+def stand(engine: Engine, tmp_path: Path) -> Stand:
+    return make_stand(engine, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def read_only(tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    folder = tmp_path_factory.mktemp("district")
+    engine = make_engine(f"sqlite:///{folder / 'lopso.db'}")
+    ensure_schema(engine)
+    return make_stand(engine, folder)
+
+
+@pytest.fixture(scope="module")
+def files(read_only: Stand) -> dict[str, bytes]:
+    report = read_only.report()
+    return {format: report_file(report, format) for format in FORMATS}
+
+
+@pytest.fixture(scope="module")
+def texts(files: dict[str, bytes]) -> dict[str, str]:
+    return {format: text_of(body, format) for format, body in files.items()}
+
+
+def pdf_pages(body: bytes) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(body)]
+
+
+def docx_text(body: bytes) -> str:
+    document = docx.Document(io.BytesIO(body))
+    return "".join(node.text or "" for node in document.element.body.iter() if node.tag.endswith("}t"))
+
+
+def xlsx_text(body: bytes) -> str:
+    book = load_workbook(io.BytesIO(body))
+    return "\n".join(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None)
+
+
+def text_of(body: bytes, format: str) -> str:
+    if format == "pdf":
+        return " ".join(" ".join(pdf_pages(body)).split())
+    return docx_text(body) if format == "docx" else xlsx_text(body)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Kết quả truyền thông về chuyển đổi số quý III năm 2024",
+        "01/02 cơ quan, đơn vị, địa phương, đạt 50%. Chưa đạt mục tiêu 100%, đã quá hạn 15/09/2024 là 15 ngày",
+        "01/03 người, đạt 33,3%",
+        "Mục tiêu 50% đạt vào ngày 20/09/2024, sau hạn 15/09/2024. Trong đó 01 trường học hoàn thành sau hạn.",
+        "chưa có số liệu để đánh giá chỉ tiêu này",
+        "01 cơ quan, đơn vị, địa phương có hoạt động được ghi nhận, tổng số 01 lượt.",
+        "Tổng số lượt người tham dự được thống kê là 1.200.",
+        "Chỉ tiêu “Trường học ‘số’” đã đạt, nhưng sau hạn",
+        "Nhiệm vụ quá hạn: Ban hành kế hoạch",
+    ],
+)
+def test_the_numbers_stand_in_sentences_in_every_format(texts: dict[str, str], format: str, words: str) -> None:
+    assert words in texts[format]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_person_is_named_in_the_periodic_report(texts: dict[str, str], format: str) -> None:
+    assert [name for name in ("Lan", "Lê Thị Hoa", "Trần Văn Minh") if name in texts[format]] == []
+
+
+def test_the_document_keeps_the_measures_of_the_decree(files: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(files["docx"]))
+    for section in document.sections:
+        assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+        assert 20 <= round(section.top_margin.mm, 1) <= 25
+        assert 20 <= round(section.bottom_margin.mm, 1) <= 25
+        assert 30 <= round(section.left_margin.mm, 1) <= 35
+        assert 15 <= round(section.right_margin.mm, 1) <= 20
+        assert section.different_first_page_header_footer
+        assert "PAGE" in section.header._element.xml
+        assert "PAGE" not in section.first_page_header._element.xml
+    assert document.styles["Normal"].font.name == "Times New Roman"
+    sizes = {
+        run.text: (run.font.size.pt, run.bold, run.italic)
+        for table in document.tables
+        for cell in table._cells
+        for line in cell.paragraphs
+        for run in line.runs
+        if run.font.size
+    } | {
+        run.text: (run.font.size.pt, run.bold, run.italic)
+        for line in document.paragraphs
+        for run in line.runs
+        if run.font.size
+    }
+    assert sizes["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"] == (12, True, False)
+    assert sizes["Độc lập - Tự do - Hạnh phúc"] == (13, True, False)
+    assert sizes["ỦY BAN NHÂN DÂN"] == (12, True, False)
+    assert sizes["Vĩnh Bảo, ngày "] == (13, False, True)
+    assert sizes["BÁO CÁO"] == (14, True, False)
+    assert sizes["Nơi nhận:"] == (12, True, True)
+    assert sizes["- Như trên;"] == (11, False, False)
+    assert sizes["TM. ỦY BAN NHÂN DÂN"] == (14, True, False)
+
+
+def test_what_only_people_know_is_left_open_and_marked(files: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(files["docx"]))
+    open_ones = [run for line in document.paragraphs for run in line.runs if run.text.startswith("[…")]
+    assert len(open_ones) > 8
+    assert {run.font.highlight_color for run in open_ones} == {WD_COLOR_INDEX.YELLOW}
+
+
+def test_pages_are_numbered_from_the_second_on_and_anew_in_the_appendix(files: dict[str, bytes]) -> None:
+    first, second, *_more, last = pdf_pages(files["pdf"])
+    assert first.strip().startswith("ỦY BAN NHÂN DÂN")
+    assert second.strip().startswith("2")
+    assert last.strip().startswith("Phụ lục")
+
+
+@pytest.mark.parametrize("kind", ["periodic"])
+def test_sample_data_are_called_so_wherever_they_show(stand: Stand, kind: str) -> None:
+    with writing(stand.engine) as session:
+        file(session, "T2", "contest", dt.date(2024, 9, 3), sample=True)
+    report = stand.report(kind)
+    assert all("SỐ LIỆU MẪU" in page for page in pdf_pages(report_file(report, "pdf")))
+    document = docx.Document(io.BytesIO(report_file(report, "docx")))
+    headers = [each for section in document.sections for each in (section.header, section.first_page_header)]
+    assert all("SỐ LIỆU MẪU" in header._element.xml for header in headers)
+    assert all("SỐ LIỆU MẪU" in sheet["A1"].value for sheet in load_workbook(io.BytesIO(report_file(report, "xlsx"))))
+    assert all(table.title.endswith("(số liệu mẫu)") for table in report.tables)
+    assert file_name(report, "pdf").endswith("-so-lieu-mau.pdf")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_real_data_are_not_called_sample(read_only: Stand, texts: dict[str, str], format: str) -> None:
+    assert "mẫu" not in file_name(read_only.report(), format) + texts[format].lower()
+
+
+def test_what_units_typed_is_shown_and_never_run(stand: Stand) -> None:
+    with writing(stand.engine) as session:
+        session.connection().exec_driver_sql("UPDATE unit SET name = ? WHERE code = 'X1'", (NASTY,))
+    report = stand.report()
+    for format in FORMATS:
+        assert "=cmd" in text_of(report_file(report, format), format), format
+    with ZipFile(io.BytesIO(report_file(report, "xlsx"))) as parts:
+        assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_period_in_which_nothing_happened_says_so(read_only: Stand, format: str) -> None:
+    said = text_of(
+        report_file(read_only.report(period=Period(dt.date(2020, 1, 1), dt.date(2020, 1, 31))), format), format
+    )
+    assert ("Trong kỳ chưa có hoạt động nào được ghi nhận." in said) == (format != "xlsx")
+    assert "tháng 1 năm 2020" in said
+
+
+def test_a_commune_reports_on_its_own_under_its_own_name(read_only: Stand) -> None:
+    report = read_only.report(unit="X1")
+    assert report.form.issuer == ("ỦY BAN NHÂN DÂN", "XÃ AN HOÀ")
+    said = text_of(report_file(report, "docx"), "docx")
+    assert "Trường THCS" not in said
+    assert "Đồng Minh" not in said
+    assert "01/01 cơ quan, đơn vị, địa phương, đạt 100%" in said
+
+
+def test_an_unknown_unit_is_refused(read_only: Stand) -> None:
+    with pytest.raises(NotFound, match="không có đơn vị X9"):
+        read_only.report(unit="X9")
+
+
+def test_one_day_is_a_period_too(read_only: Stand) -> None:
+    report = read_only.report(period=Period(QUARTER.ends, QUARTER.ends))
+    assert "từ ngày 30/09/2024 đến ngày 30/09/2024" in report.form.subject
