@@ -17,6 +17,7 @@ from lopso.markup import MEDIA
 from lopso.pages import form
 from lopso.pages.render import media_address
 from lopso.pages.store import Page, read_page
+from lopso.permissions import Permission
 from lopso.questions.question import Mark, prompt
 from lopso.records import learning
 from lopso.records.engine import reading
@@ -44,6 +45,8 @@ PICTURE_HEADERS = {
 DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
 JUPYTERLAB = "/hub/user-redirect/lab"
 EDITOR = "/editor"
+#: Whoever has one of these comes to work first and to learn second.
+WORK: tuple[Permission, ...] = ("dashboards", "mark", "author", "jupyterlab")
 FORMGRADER = "/hub/user-redirect/formgrader"
 
 
@@ -66,8 +69,16 @@ def home(request: Request, visitor: SignedIn) -> Response:
         (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),
     ]
     shown = [(address, title, detail) for may, address, title, detail in doors if may]
-    step = unfinished_quiz(quizzes, moment.tzinfo) or next_step(stands)
-    return page(request, "home.html", stands=stands, expected=expected, step=step, doors=shown, quizzes=quizzes)
+    return page(
+        request,
+        "home.html",
+        stands=stands,
+        expected=expected,
+        step=unfinished_quiz(quizzes, moment.tzinfo) or next_step(stands),
+        doors=shown,
+        learns_first=not any(visitor.may(work) for work in WORK),
+        quizzes=quizzes,
+    )
 
 
 @router.get("/courses/{course_name}")
