@@ -88,7 +88,7 @@ def said(read: PeopleList) -> str:
 
 def written(engine: Engine, read: PeopleList, **ready: bool) -> Written:
     check_ready(read.found, skip_doubtful=ready.get("skip_doubtful", False))
-    passwords = first_passwords(read.found)
+    passwords = first_passwords(len(read.found.of("new")))
     with writing(engine) as session:
         return write_list(session, read, passwords, "coordinator", NOW)
 

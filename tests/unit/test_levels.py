@@ -32,6 +32,7 @@ LEVELS = (
         "discarding",
         "editing",
         "lab",
+        "login_slips",
         "pages",
         "people_import",
         "reports",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -15,16 +16,19 @@ from sqlalchemy.orm import Session
 
 from lopso.cli.context import now, open_database, read_settings
 from lopso.errors import OperatorError
+from lopso.login_slips import login_slips
+from lopso.people_import.admitting import admit, waiting
 from lopso.people_import.lists import read_list, write_list
 from lopso.people_import.preview import STATES, Preview, Progress, State
 from lopso.people_import.returned import remark_words, with_errors
 from lopso.people_import.terms import Terms
 from lopso.people_import.undoing import undo as take_back
-from lopso.people_import.writing import Written, check_ready, first_passwords
+from lopso.people_import.writing import Newcomer, Written, check_ready, first_passwords
 from lopso.permissions import ROLES, Role
 from lopso.records.engine import reading, writing
 from lopso.records.people import unit_by_code
 from lopso.settings import Settings
+from lopso.supervise.ports import public_url
 from lopso.targets import plan_in_force
 from lopso.words import catalogue
 
@@ -60,10 +64,32 @@ def import_(
         return
     check_ready(read.found, skip_doubtful=skip_doubtful)
     with _bar(_("First passwords")) as progress:
-        passwords = first_passwords(read.found, progress)
+        passwords = first_passwords(len(read.found.of("new")), progress)
     with writing(engine) as session:
         written = write_list(session, read, passwords, "operator", moment)
     _tell_written(written)
+    if written.newcomers:
+        _print_slips(settings, written.newcomers, f"{_('login-slips')}-{written.import_id}.pdf")
+
+
+@app.command("slips", help=_("Print new login slips for those of a unit who have not chosen a password yet."))
+def slips(
+    unit: Annotated[str, typer.Argument(metavar=_("UNIT_CODE"), help=_("code of the unit, as in units.csv"))],
+) -> None:
+    """Give new first passwords, shown on the slips alone."""
+    settings, moment = read_settings(), now()
+    engine = open_database(settings)
+    today = moment.astimezone(ZoneInfo(settings.timezone)).date()
+    with reading(engine) as session:
+        ids = waiting(session, {_unit_id(session, unit)}, today)
+    with _bar(_("First passwords")) as progress:
+        passwords = first_passwords(len(ids), progress)
+    with writing(engine) as session:
+        newcomers = admit(session, ids, passwords, "operator", moment)
+    if newcomers:
+        _print_slips(settings, newcomers, f"{_('login-slips')}-{unit}.pdf")
+    else:
+        typer.echo(_("Everybody there has chosen a password."))
 
 
 @app.command("undo", help=_("Take an import back, unless something would be lost by it."))
@@ -156,6 +182,17 @@ def _give_back(file: Path, found: Preview) -> None:
         name, content = with_errors(file, file.name, found)
         (file.parent / name).write_bytes(content)
         typer.echo(_("The same file with a column “Lỗi”: {file}").format(file=file.parent / name))
+
+
+def _print_slips(settings: Settings, newcomers: Sequence[Newcomer], name: str) -> None:
+    """Write the slips where nobody else can read them; the passwords stand nowhere else."""
+    path = Path(name)
+    path.unlink(missing_ok=True)
+    content = login_slips(newcomers, f"{public_url(settings)}/")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    words = _("Login slips of {count} people: {file}. The passwords stand nowhere else; delete it once it is printed.")
+    typer.echo(words.format(count=len(newcomers), file=path))
 
 
 def _tell_written(written: Written) -> None:

@@ -63,9 +63,9 @@ class Written:
     left_out: int
 
 
-def first_passwords(found: Preview, progress: Progress = lambda _done, _all: None) -> tuple[FirstPassword, ...]:
-    """Make a first password for everybody new; it takes long, so no transaction may be open."""
-    wanted, made = len(found.of("new")), []
+def first_passwords(wanted: int, progress: Progress = lambda _done, _all: None) -> tuple[FirstPassword, ...]:
+    """Make that many first passwords; it takes long, so no transaction may be open."""
+    made: list[FirstPassword] = []
     with ThreadPoolExecutor(_HASHERS) as pool:
         for each in pool.map(lambda _number: first_password_in_bulk(), range(wanted)):
             made.append(each)
