@@ -51,7 +51,7 @@ def test_a_page_that_is_not_there_is_said_in_vietnamese_with_the_way_home(person
 def test_the_board_fits_a_phone(person: Person) -> None:
     coordinator = person("dieuphoi1", PHONE)
     page = coordinator.open(BOARD)
-    expect(page.locator(".plotly .bars .point").first).to_be_visible(timeout=SLOW)
+    expect(page.locator(".plotly .scatterlayer .trace").first).to_be_visible(timeout=SLOW)
     coordinator.look("board-phone")
 
 

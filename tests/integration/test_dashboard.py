@@ -3,63 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import ipywidgets
 import nbformat
+import openpyxl
 import pytest
-from nbclient import NotebookClient
+from board_stand import NOW, PLAN, ROOT, environ, execute, finish_the_course, made_platform, shown
 from sqlalchemy import Engine, select
 
-from lopso import toml
-from lopso.dashboards.targets_board import Board, targets_board
+from lopso.dashboards.targets_board import TargetsBoard, targets_board
 from lopso.dashboards.viewing import viewer_of
-from lopso.plan import document_body, read_units
-from lopso.records import documents
 from lopso.records.engine import make_engine, reading, writing
-from lopso.records.people import by_username, ensure_person, unit_by_code
-from lopso.records.schema import ensure_schema
-from lopso.records.tables import Audit, LessonProgress
-from lopso.records.units import ensure_units
-
-ROOT = Path(__file__).parents[2]
-PLAN = "vinh-bao-2024"
-NOW = dt.datetime(2026, 11, 23, 1, 5, tzinfo=dt.UTC)
+from lopso.records.people import by_username, unit_by_code
+from lopso.records.tables import Audit
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A root folder with the plan that ships, one course, an officer, a coordinator and a trainee."""
-    root = tmp_path_factory.mktemp("platform")
-    (root / "var").mkdir()
-    folder = ROOT / "plans" / PLAN
-    source = toml.read(folder / "plan.toml")
-    kinds = [kind["id"] for kind in source.data["unit_kind"]]
-    engine = make_engine(f"sqlite:///{root / 'var' / 'lopso.db'}")
-    ensure_schema(engine)
-    with writing(engine) as session:
-        documents.put(session, "plan", PLAN, "1", document_body(source), NOW)
-        course = {"title": "Viết tin", "lesson": [{"file": "01-bai.ipynb"}]}
-        documents.put(session, "course", "viet-tin", "1", course, NOW)
-        ensure_units(session, read_units(folder / "units.csv", "units.csv", kinds))
-        for name, code, occupation, role in (
-            ("Phạm Quang Huy", "11905", "information_officer", "trainee"),
-            ("Vũ Đức Thành", "VB-VHTT", "coordinator", "coordinator"),
-            ("Đã Nghỉ", "VB-VHTT", "coordinator", "coordinator"),
-        ):
-            unit = unit_by_code(session, code)
-            assert unit
-            username = {"Phạm Quang Huy": "huy", "Vũ Đức Thành": "thanh"}.get(name, "nghi")
-            ensure_person(session, username, name, unit, occupation, [role], dt.date(2024, 1, 1))
-        gone = by_username(session, "nghi")
-        assert gone
-        gone.left_on = dt.date(2026, 1, 1)
-    engine.dispose()
-    return root
+    return made_platform(tmp_path_factory.mktemp("platform"))
 
 
 @pytest.fixture
@@ -72,34 +37,6 @@ def engine(root: Path) -> Iterator[Engine]:
     engine = make_engine(f"sqlite:///{root / 'var' / 'lopso.db'}")
     yield engine
     engine.dispose()
-
-
-def environ(root: Path, user: str = "thanh") -> dict[str, str]:
-    return {"LOPSO_ROOT": str(root), "LOPSO_USER": user}
-
-
-def shown(widget: Any) -> str:
-    """Everything a browser would be given of a widget and those inside it."""
-    children = [shown(child) for child in getattr(widget, "children", ())]
-    return " ".join([str(getattr(widget, "value", "")), *children])
-
-
-def finish_the_course(engine: Engine) -> None:
-    with writing(engine) as session:
-        person = by_username(session, "huy")
-        assert person
-        times = {"seen_at": NOW, "finished_at": NOW}
-        session.add(LessonProgress(person_id=person.id, course="viet-tin", lesson="01-bai", section="s1", **times))
-
-
-def execute(root: Path, user: str) -> tuple[list[str], str]:
-    """Run the notebook as Voilà does; give what the cells printed or raised, and the widgets' texts."""
-    book = nbformat.read(ROOT / "voila_apps" / "targets.ipynb", as_version=4)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOPSO_")}
-    NotebookClient(book, timeout=120, kernel_name="python3").execute(env=kept | environ(root, user))
-    printed = [out for cell in book.cells for out in cell.get("outputs", ()) if out.output_type in ("stream", "error")]
-    models = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
-    return [str(out) for out in printed], " ".join(str(model["state"].get("value", "")) for model in models)
 
 
 def test_the_notebook_shows_the_targets_without_printing_anything(root: Path) -> None:
@@ -117,22 +54,86 @@ def test_the_notebook_is_short_and_carries_no_outputs() -> None:
 
 
 def test_a_mark_earned_meanwhile_shows_on_the_next_view_and_after_a_reload(root: Path, engine: Engine) -> None:
-    board = Board(viewer_of(environ(root)), lambda: NOW)
+    board = TargetsBoard(viewer_of(environ(root)), lambda: NOW)
     assert "0/1 người" in shown(board.widget)
-    board.table.target.value = "training"
-    assert "Phạm Quang Huy" in board.table.rows.value
+    board.top.ask("list:training:missing")
+    assert "Phạm Quang Huy" in board.rows.html
     finish_the_course(engine)
     assert "1/1 người" in shown(targets_board(environ(root)))
-    board.reload.click()
-    assert "1/1 người" in board.cards.value
-    assert "Đạt, nhưng sau hạn" in board.cards.value
-    assert "Phạm Quang Huy" not in board.table.rows.value
-    assert board.chart.widget.figure["data"][2]["x"] == [100]
+    board.top.ask("reload")
+    assert "1/1 người" in board.top.html
+    assert "Đạt, nhưng sau hạn" in board.top.html
+    assert "Phạm Quang Huy" not in board.rows.html
+    assert board.plot.figure["data"][-1]["y"][-1] == 100
+
+
+def test_a_page_that_is_looked_at_shows_new_data_by_itself_and_asks_little_when_there_are_none(
+    root: Path, engine: Engine
+) -> None:
+    board = TargetsBoard(viewer_of(environ(root)), lambda: NOW)
+    board.top.ask("pulse")
+    with reading(engine) as session:
+        assert len(session.scalars(select(Audit)).all()) == 1
+    finish_the_course(engine)
+    board.top.ask("pulse")
+    assert "1/1 người" in board.top.html
+
+
+def test_a_commune_coordinator_is_sent_nothing_of_another_commune(root: Path, engine: Engine) -> None:
+    finish_the_course(engine)
+    board = targets_board(environ(root, "xa"))
+    assert "Xã Cao Minh" in shown(board)
+    assert "chỉ gồm các đơn vị bạn phụ trách" in shown(board)
+    printed, texts = execute(root, "xa")
+    assert printed == []
+    for text in (shown(board), texts):
+        for other in ("Xã Cổ Am", "Phạm Quang Huy", "Thị trấn Vĩnh Bảo"):
+            assert other not in text
+
+
+def test_a_commune_coordinator_cannot_ask_for_another_commune(root: Path, engine: Engine) -> None:
+    with reading(engine) as session:
+        there = unit_by_code(session, "11905")
+    assert there
+    board = TargetsBoard(viewer_of(environ(root, "xa")), lambda: NOW)
+    for asking in (f"unit:{there.id}", "area:X%C3%A3%20C%E1%BB%95%20Am", "list:training:done", "page:9", "?", "unit:"):
+        board.top.ask(asking)
+        assert board.failure.value == ""
+    assert "Cổ Am" not in shown(board.widget)
+
+
+def test_what_is_seen_can_be_saved_as_a_workbook_in_which_nothing_is_a_formula(root: Path, engine: Engine) -> None:
+    with writing(engine) as session:
+        person = by_username(session, "huy")
+        assert person
+        person.full_name = "=1+1"
+    board = TargetsBoard(viewer_of(environ(root)), lambda: NOW)
+    board.top.ask("list:training:missing")
+    sent: list[tuple[str, bytes]] = []
+    board.rows.send_file = lambda name, content: sent.append((name, content))
+    board.rows.ask("xlsx")
+    ((name, content),) = sent
+    assert name == "chi-tieu-2026-11-23.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Chỉ tiêu", "Theo xã, đơn vị", "Danh sách"]
+    cells = [cell for row in book["Danh sách"].iter_rows() for cell in row if cell.value == "=1+1"]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+def test_the_board_can_be_looked_at_as_of_the_end_of_a_quarter(root: Path, engine: Engine) -> None:
+    finish_the_course(engine)
+    board = TargetsBoard(viewer_of(environ(root)), lambda: NOW)
+    assert "1/1 người" in board.top.html
+    board.quarter.value = "2024-03-31"
+    assert "0/1 người" in board.top.html
+    assert "Tình trạng đến hết ngày 31/03/2024" in board.top.html
+    board.quarter.value = ""
+    assert "1/1 người" in board.top.html
 
 
 def test_whoever_sees_peoples_state_leaves_a_line_in_the_trail_each_time(root: Path, engine: Engine) -> None:
-    board = Board(viewer_of(environ(root)), lambda: NOW)
-    board.reload.click()
+    board = TargetsBoard(viewer_of(environ(root)), lambda: NOW)
+    board.top.ask("reload")
     with reading(engine) as session:
         lines = session.scalars(select(Audit)).all()
     assert [(line.actor, line.verb, line.subject, line.at) for line in lines] == [
@@ -163,18 +164,18 @@ def test_a_page_without_a_verified_user_or_a_database_says_so(root: Path, tmp_pa
 
 
 def test_a_database_that_fails_is_one_sentence_and_what_was_shown_stays(root: Path, engine: Engine) -> None:
-    board = Board(viewer_of(environ(root)), lambda: NOW)
+    board = TargetsBoard(viewer_of(environ(root)), lambda: NOW)
     engine.dispose()
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE lesson_progress RENAME TO away")
-    board.reload.click()
+    board.top.ask("reload")
     assert "Hiện chưa đọc được số liệu" in board.failure.value
     assert "lesson_progress" not in shown(board.widget)
-    assert "0/1 người" in board.cards.value
+    assert "0/1 người" in board.top.html
     assert "Hiện chưa đọc được số liệu" in shown(targets_board(environ(root)))
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO lesson_progress")
-    board.reload.click()
+    board.top.ask("reload")
     assert board.failure.value == ""
 
 

@@ -41,6 +41,7 @@ def test_a_lesson_kernel_inherits_no_secret(settings: Settings, tmp_path: Path) 
 
 
 def test_a_dashboard_kernel_is_told_the_database_and_no_other_secret(settings: Settings, tmp_path: Path) -> None:
+    assert environment(ENVIRON, settings, "hocvien", "file", tmp_path)["LOPSO_DATABASE_URL"]
     made = environment(ENVIRON, settings, "dieuphoi", "dashboards", tmp_path)
     assert made.pop("LOPSO_DATABASE_URL") == ENVIRON["LOPSO_DATABASE_URL"]
     assert "secret" not in json.dumps(made)
@@ -80,11 +81,12 @@ def test_nothing_else_is_a_page(settings: Settings, tmp_path: Path, path: str) -
 
 
 def test_an_existing_app_and_lesson_are_pages_of_different_permissions(settings: Settings, tmp_path: Path) -> None:
-    for there in ("voila_apps/targets.ipynb", "courses/viet-tin/01.ipynb"):
+    for there in ("voila_apps/targets.ipynb", "voila_apps/units.ipynb", "courses/viet-tin/01.ipynb"):
         (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / there).write_text("{}")
     admission = Admission(settings, make_engine("sqlite://"))
     assert admission.page("voila_apps/targets.ipynb").permission == "dashboards"
+    assert admission.page("voila_apps/units.ipynb").permission == "file"
     assert admission.page("courses/viet-tin/01.ipynb").permission == "learn"
 
 

@@ -1,18 +1,29 @@
-"""The targets as cards: plain HTML, the state in words."""
+"""The targets as cards: plain HTML, the state in words and with a sign."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from lopso.dashboards.vietnamese import clock, date, percent, whole
-from lopso.dashboards.viewing import Reading
+from lopso.dashboards.asking import ask, button
+from lopso.dashboards.forecasts import forecast_words
 from lopso.plan import Plan
 from lopso.plan.rules import ModelsPublished, PeopleTrained, UnitsReached, WeeksKept
 from lopso.targets import Standing, TargetState, goal_count
+from lopso.vietnamese import date, percent, whole
 from lopso.words import catalogue
 
 _ = catalogue("dashboards")
+
+#: Standing → look and sign.
+LOOKS: dict[Standing, tuple[str, str]] = {
+    "no_data": ("lt-none", "–"),
+    "met": ("lt-right", "✓"),
+    "met_late": ("lt-right", "✓"),
+    "on_track": ("lt-right", "●"),
+    "not_met": ("lt-wait", "◐"),
+    "overdue": ("lt-wrong", "✗"),
+}
 
 
 def standing_words(standing: Standing) -> str:
@@ -42,41 +53,38 @@ def counted_noun(state: TargetState, plan: Plan) -> str:
     return _("units")
 
 
-def heading_html(reading: Reading) -> str:
-    """Write the head of the board: plan, whose, when read, and whether sample data are counted."""
-    plan = reading.plan
-    badge = f'<span class="lt-tag lt-wait">{_("Sample data")}</span> ' if reading.sample else ""
-    read_at = _("Updated at {time} on {date}").format(time=clock(reading.read_at), date=date(reading.read_at.date()))
-    return (
-        f'<h2 class="lt-title">{escape(plan.title)}</h2>'
-        f'<p class="lt-soft">{badge}{escape(plan.issuer)} · <span role="status">{read_at}</span></p>'
-    )
+def cards_html(plan: Plan, states: Sequence[TargetState], chosen: str = "") -> str:
+    """Write all cards, in the plan's order; the one of the target `chosen` is marked."""
+    return f'<ol class="lt-cards">{"".join(_card(state, plan, state.target.id == chosen) for state in states)}</ol>'
 
 
-def cards_html(reading: Reading) -> str:
-    """Write all cards, in the plan's order."""
-    return f'<ol class="lt-cards">{"".join(_card(state, reading.plan) for state in reading.states)}</ol>'
-
-
-def _card(state: TargetState, plan: Plan) -> str:
+def _card(state: TargetState, plan: Plan, chosen: bool) -> str:
     target = state.target
     lines = _now(state, plan) if state.numerator is not None else [f'<p class="lt-big">{_("No data yet")}</p>']
     goal = _("Goal: {percent} · due {date}").format(percent=percent(target.goal_percent), date=date(target.due))
+    forecast = f"<p>{escape(forecast_words(state))}</p>" if forecast_words(state) else ""
     words = f'<summary>{_("Words of the plan")}</summary><p class="lt-soft">{escape(target.text)}</p>'
+    look = "lt-card lt-chosen" if chosen else "lt-card"
     return (
-        f'<li class="lt-card"><h3>{escape(target.title)}</h3>'
-        f"{_badge(state)}{''.join(lines)}<p>{goal}</p><details>{words}</details></li>"
+        f'<li class="{look}"><h3>{escape(target.title)}</h3>{_badge(state)}{"".join(lines)}<p>{goal}</p>{forecast}'
+        f'<details data-key="words-{escape(target.id)}">{words}</details>{_choice(state, chosen)}</li>'
     )
+
+
+def _choice(state: TargetState, chosen: bool) -> str:
+    if state.numerator is None:
+        return ""
+    asking = ask("target", state.target.id)
+    return button(_("Show on the map"), asking, look="lt-button lt-screen", goto="map", pressed=chosen)
 
 
 def _badge(state: TargetState) -> str:
     if state.standing == "no_data":
         return ""
-    look = {"met": "lt-right", "met_late": "lt-right", "on_track": "lt-right"}.get(
-        state.standing, "lt-wrong" if state.standing == "overdue" else "lt-wait"
-    )
+    look, sign = LOOKS[state.standing]
     sample = f' <span class="lt-tag lt-wait">{_("Sample data")}</span>' if state.sample else ""
-    return f'<p class="lt-tags"><span class="lt-tag {look}">{standing_words(state.standing)}</span>{sample}</p>'
+    words = f'<span aria-hidden="true">{sign} </span>{standing_words(state.standing)}'
+    return f'<p class="lt-tags"><span class="lt-tag {look}">{words}</span>{sample}</p>'
 
 
 def _now(state: TargetState, plan: Plan) -> Sequence[str]:
@@ -88,13 +96,20 @@ def _now(state: TargetState, plan: Plan) -> Sequence[str]:
     lines = [
         f'<p class="lt-big">{percent(share, state.target.goal_percent)}</p>',
         _bar(share, state.target.goal_percent),
-        f"<p><b>{words}</b></p>",
+        f"<p>{_list(state, words, 'done')}</p>",
     ]
     if state.late:
         lines.append(f"<p>{_('of them {count} after the due date').format(count=whole(state.late))}</p>")
+    if total > done:
+        missing = _("{count} missing: see who").format(count=whole(total - done))
+        lines.append(f"<p>{_list(state, missing, 'missing')}</p>")
     if left > 0:
         lines.append(f"<p>{_('{count} more needed').format(count=whole(left))}</p>")
     return lines
+
+
+def _list(state: TargetState, words: str, which: str) -> str:
+    return button(words, ask("list", state.target.id, which), goto="list")
 
 
 def _bar(share: float, goal: float) -> str:

@@ -1,38 +1,46 @@
-"""Target states as pandas frames: one row a member, one row an area."""
+"""The members of a target as a pandas frame, and what the filters let through."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from lopso.targets import Member, TargetState
+from lopso.targets import Member
 from lopso.text import fold, sort_key
 
-COLUMNS = ["place", "target", "title", "area", "unit", "name", "done_on", "done", "late", "sample", "folded"]
+COLUMNS = [
+    *("name", "unit", "unit_id", "area", "kind", "occupation", "position", "person_id"),
+    *("done_on", "done", "late", "sample", "evidence", "link", "folded"),
+]
 
 #: The choice "all" of a filter.
 ALL = ""
+#: How many different positions a filter offers: the most frequent ones.
+MOST_POSITIONS = 40
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the filters are set to; `done` None shows both, `words` are searched without regard to diacritics."""
+    """What the filters are set to; `done` None shows both, `words` are searched without regard to diacritics.
 
-    target: str = ALL
-    area: str = ALL
+    `role` is an occupation's id after "occupation:", or a position after "position:".
+    """
+
     done: bool | None = False
+    kind: str = ALL
+    area: str = ALL
+    unit_id: int | None = None
+    role: str = ALL
     words: str = ""
 
 
-def members_frame(states: Iterable[TargetState]) -> pd.DataFrame:
-    """Make one row a member, by area in the order of the Vietnamese alphabet, then by target, unit and name."""
-    rows = [_row(place, state, member) for place, state in enumerate(states) for member in state.members]
-    frame = pd.DataFrame(rows, columns=COLUMNS).astype({"done": bool, "late": bool, "sample": bool})
-    rank = {area: number for number, area in enumerate(areas(frame))}
-    # A stable sort: within an area the rows stay in the order that the states gave.
-    return frame.assign(rank=frame["area"].map(rank)).sort_values("rank", kind="stable", ignore_index=True)
+def members_frame(members: Iterable[Member], positions: Mapping[int, str] | None = None) -> pd.DataFrame:
+    """Make one row a member, in the order that the state gave (area, unit, week, name)."""
+    known = positions or {}
+    rows = [_row(member, known.get(member.person_id or 0, "")) for member in members]
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"done": bool, "late": bool, "sample": bool})
 
 
 def areas(frame: pd.DataFrame) -> list[str]:
@@ -40,26 +48,34 @@ def areas(frame: pd.DataFrame) -> list[str]:
     return sorted(frame["area"].unique(), key=sort_key)
 
 
-def titles(frame: pd.DataFrame) -> dict[str, str]:
-    """Give id → title of the targets of a members frame, in the plan's order."""
-    ordered = frame.drop_duplicates("target").sort_values("place")
-    return dict(zip(ordered["target"], ordered["title"], strict=True))
+def kinds(frame: pd.DataFrame) -> list[str]:
+    """List the ids of the unit kinds that occur."""
+    return sorted(kind for kind in frame["kind"].unique() if kind)
 
 
-def area_counts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Count by target and area: columns target, area, done, total, percent, in the members' order."""
-    grouped = frame.groupby(["target", "area"], sort=False)["done"]
+def roles(frame: pd.DataFrame) -> list[str]:
+    """List the occupations that occur, then the most frequent positions, as `Choice.role` takes them."""
+    occupations = sorted(name for name in frame["occupation"].unique() if name)
+    counts = frame.loc[frame["position"] != "", "position"].value_counts().head(MOST_POSITIONS)
+    positions = sorted(map(str, counts.index), key=sort_key)
+    return [*(f"occupation:{name}" for name in occupations), *(f"position:{name}" for name in positions)]
+
+
+def unit_counts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count by unit: columns unit_id, unit, done, total, percent, in the members' order."""
+    grouped = frame.groupby(["unit_id", "unit"], sort=False)["done"]
     counts = grouped.agg(done="sum", total="count").reset_index()
     return counts.assign(percent=100 * counts["done"] / counts["total"])
 
 
 def chosen(frame: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """Keep the rows that the filters let through; every word must occur in the name, the unit or the area."""
+    """Keep the rows that the filters let through; every word must occur in name, unit, area or position."""
     keep = pd.Series(True, index=frame.index)
-    if choice.target != ALL:
-        keep &= frame["target"] == choice.target
-    if choice.area != ALL:
-        keep &= frame["area"] == choice.area
+    for column, wanted in (("area", choice.area), ("kind", choice.kind), _role(choice.role)):
+        if wanted != ALL:
+            keep &= frame[column] == wanted
+    if choice.unit_id is not None:
+        keep &= frame["unit_id"] == choice.unit_id
     if choice.done is not None:
         keep &= frame["done"] == choice.done
     for word in fold(choice.words).split():
@@ -67,8 +83,13 @@ def chosen(frame: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     return frame[keep]
 
 
-def _row(place: int, state: TargetState, member: Member) -> list[object]:
-    folded = fold(f"{member.name} {member.unit} {member.area}")
-    done = member.done_on is not None
-    names = [place, state.target.id, state.target.title, member.area, member.unit, member.name]
-    return [*names, member.done_on, done, member.late, member.sample, folded]
+def _role(role: str) -> tuple[str, str]:
+    column, _colon, wanted = role.partition(":")
+    return (column, wanted) if column in ("occupation", "position") else ("occupation", ALL)
+
+
+def _row(member: Member, position: str) -> list[object]:
+    folded = fold(f"{member.name} {member.unit} {member.area} {position}")
+    where = [member.unit, member.unit_id, member.area, member.kind, member.occupation, position, member.person_id]
+    proof = [member.done_on, member.done_on is not None, member.late, member.sample, member.evidence, member.link]
+    return [member.name, *where, *proof, folded]

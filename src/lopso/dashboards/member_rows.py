@@ -1,90 +1,95 @@
-"""One page of the members table as HTML, grouped by area."""
+"""The list behind a number: one page of members as HTML, grouped by area, each with what proves it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
 
-from lopso.dashboards.vietnamese import date, whole
+from lopso.dashboards.asking import ask, button
+from lopso.dashboards.face import board_address
+from lopso.dashboards.paging import Page
+from lopso.vietnamese import date, percent, whole
 from lopso.words import catalogue
 
 _ = catalogue("dashboards")
 
-ROWS_A_PAGE = 25
+#: Links that a page may lead to.
+SAFE = ("https://", "http://", "/")
 
 
-@dataclass(frozen=True)
-class Page:
-    """Page `number` (from 1) of `count`; an empty table has one page."""
-
-    number: int
-    count: int
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame, number: int) -> Page:
-        """Give the page nearest to `number` that there is."""
-        count = max(1, math.ceil(len(frame) / ROWS_A_PAGE))
-        return cls(min(max(1, number), count), count)
-
-
-def summary(frame: pd.DataFrame, page: Page) -> str:
-    """Say how many rows there are and which are shown."""
-    if frame.empty:
-        return _("Nobody matches these filters.")
-    first = (page.number - 1) * ROWS_A_PAGE + 1
-    last = min(len(frame), page.number * ROWS_A_PAGE)
-    return _("Rows {first}–{last} of {all} · page {number} of {count}").format(
-        first=whole(first),
-        last=whole(last),
-        all=whole(len(frame)),
-        number=whole(page.number),
-        count=whole(page.count),
-    )
-
-
-def table_html(frame: pd.DataFrame, page: Page, *, with_target: bool) -> str:
+def table_html(frame: pd.DataFrame, page: Page, occupations: Mapping[str, str]) -> str:
     """Write the rows of a page; an area's heading counts its rows on all pages and is repeated on each."""
     if frame.empty:
         return ""
-    shown = frame.iloc[(page.number - 1) * ROWS_A_PAGE : page.number * ROWS_A_PAGE]
+    shown = frame.iloc[page.span]
     totals = frame["area"].value_counts()
     parts = [
-        _group(str(area), int(totals[area]), rows, with_target) for area, rows in shown.groupby("area", sort=False)
+        _group(str(area), int(totals[area]), rows, occupations) for area, rows in shown.groupby("area", sort=False)
     ]
-    target = f'<th scope="col" class="lt-wide">{_("Target")}</th>' if with_target else ""
-    heads = f'<th scope="col">{_("Person or unit")}</th>{target}<th scope="col">{_("State")}</th>'
+    heads = "".join(
+        f'<th scope="col"{look}>{words}</th>'
+        for words, look in (
+            (_("Person or unit"), ""),
+            (_("State"), ""),
+            (_("Evidence"), ' class="lt-wide"'),
+        )
+    )
     return f'<table class="lt-table"><thead><tr>{heads}</tr></thead>{"".join(parts)}</table>'
 
 
-def _group(area: str, total: int, rows: pd.DataFrame, with_target: bool) -> str:
-    columns = 3 if with_target else 2
-    words = f"{escape(area)} ({whole(total)})"
-    head = f'<tr class="lt-area"><th scope="rowgroup" colspan="{columns}">{words}</th></tr>'
-    body = [
-        _row(str(name), str(unit), area, str(title) if with_target else None, day if done else None, bool(late))
-        for name, unit, title, done, day, late in zip(
-            *(rows[column] for column in ("name", "unit", "title", "done", "done_on", "late")), strict=True
-        )
-    ]
-    return f"<tbody>{head}{''.join(body)}</tbody>"
+def units_html(counts: pd.DataFrame) -> str:
+    """Write the units of an area with how far each is: the way down to a school or a person."""
+    if len(counts) < 2:
+        return ""
+    head = "".join(
+        f'<th scope="col"{look}>{words}</th>'
+        for words, look in ((_("Unit"), ""), (_("Done"), ' class="lt-number"'), (_("Share"), ' class="lt-number"'))
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{button(escape(str(unit)), ask("unit", int(number)), goto="list")}</th>'
+        f'<td class="lt-number">{whole(int(done))}/{whole(int(total))}</td>'
+        f'<td class="lt-number">{percent(float(share))}</td></tr>'
+        for number, unit, done, total, share in counts.itertuples(index=False)
+    )
+    summary = _("Units here: {count}").format(count=whole(len(counts)))
+    table = f'<table class="lt-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<details data-key="units"><summary>{summary}</summary>{table}</details>'
 
 
-def _row(name: str, unit: str, area: str, title: str | None, done_on: dt.date | None, late: bool) -> str:
-    where = f'<br><span class="lt-soft">{escape(unit)}</span>' if unit not in (name, area) else ""
-    state = f'<td class="lt-state">{_state(done_on, late)}</td>'
-    if title is None:
-        return f"<tr><td>{escape(name)}{where}</td>{state}</tr>"
-    # On a phone the target stands below the name; the style shows one of the two.
-    below = f'<span class="lt-narrow lt-soft"><br>{escape(title)}</span>'
-    return f'<tr><td>{escape(name)}{where}{below}</td><td class="lt-wide">{escape(title)}</td>{state}</tr>'
+def evidence_html(words: str, link: str) -> str:
+    """Write what proves it, with the link to it where there is a safe one."""
+    if link.startswith(SAFE):
+        address = escape(link, quote=True)
+        return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{escape(words or link)}</a>'
+    return escape(words)
+
+
+def _group(area: str, total: int, rows: pd.DataFrame, occupations: Mapping[str, str]) -> str:
+    own = total == 1 and rows["name"].iloc[0] == area  # a unit by itself needs no heading of the same name
+    head = (
+        "" if own else f'<tr class="lt-area"><th scope="rowgroup" colspan="3">{escape(area)} ({whole(total)})</th></tr>'
+    )
+    return f"<tbody>{head}{''.join(_row(row, area, occupations) for row in rows.itertuples())}</tbody>"
+
+
+def _row(row: object, area: str, occupations: Mapping[str, str]) -> str:
+    facts = row._asdict()  # type: ignore[attr-defined]  # a named tuple of pandas' making
+    name, unit = str(facts["name"]), str(facts["unit"])
+    role = facts["position"] or occupations.get(facts["occupation"], "")
+    below = [escape(text) for text in (role, unit if unit not in (name, area) else "") if text]
+    where = f'<br><span class="lt-soft">{" · ".join(below)}</span>' if below else ""
+    page = f'<a href="{board_address("units", ask("unit", facts["unit_id"]))}">{escape(name)}</a>'
+    proof = evidence_html(str(facts["evidence"]), str(facts["link"]))
+    narrow = f'<span class="lt-narrow lt-soft"><br>{proof}</span>' if proof else ""
+    state = _state(facts["done_on"] if facts["done"] else None, bool(facts["late"]))
+    return f'<tr><td>{page}{where}{narrow}</td><td class="lt-state">{state}</td><td class="lt-wide">{proof}</td></tr>'
 
 
 def _state(done_on: dt.date | None, late: bool) -> str:
     if done_on is None:
-        return f'<b class="lt-missing">{_("Missing")}</b>'
+        return f'<b class="lt-missing"><span aria-hidden="true">✗ </span>{_("Missing")}</b>'
     words = _("Done {date}, late") if late else _("Done {date}")
-    return words.format(date=date(done_on))
+    return f'<span aria-hidden="true">✓ </span>{words.format(date=date(done_on))}'

@@ -3,95 +3,133 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sys
-import traceback
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
-from sqlalchemy.exc import SQLAlchemyError
 
-from lopso.dashboards.area_chart import AreaChart, legend_html
-from lopso.dashboards.cards import cards_html, heading_html
-from lopso.dashboards.frames import members_frame
-from lopso.dashboards.member_table import MemberTable
-from lopso.dashboards.style import STYLE
-from lopso.dashboards.viewing import Reading, Viewer, read_targets, viewer_of
-from lopso.errors import LopsoError
+from lopso.dashboards.asking import button
+from lopso.dashboards.board import Board, built, title_html
+from lopso.dashboards.frames import ALL, members_frame
+from lopso.dashboards.member_list import MemberList
+from lopso.dashboards.paging import page_asked
+from lopso.dashboards.plot import Plot
+from lopso.dashboards.series import figure, sentence, table_html
+from lopso.dashboards.targets_reading import Reading, quarters_until, read_positions, read_targets
+from lopso.dashboards.targets_sheet import write_targets
+from lopso.dashboards.targets_top import first_target, targets_top_html
+from lopso.dashboards.viewing import Clock, Viewer, utc_now
+from lopso.plan.rules import PeopleTrained
 from lopso.words import catalogue
 
 _ = catalogue("dashboards")
 
-Clock = Callable[[], dt.datetime]
-
-
-def utc_now() -> dt.datetime:
-    """Give the present time."""
-    return dt.datetime.now(dt.UTC)
-
 
 def targets_board(environ: Mapping[str, str] | None = None, clock: Clock = utc_now) -> widgets.Widget:
     """Build the board for the person whom the environment names, or one sentence that says why not."""
-    try:
-        return Board(viewer_of(os.environ if environ is None else environ), clock).widget
-    except Exception as error:  # noqa: BLE001 - a reader gets a sentence, the log gets the rest
-        return widgets.VBox([widgets.HTML(STYLE), widgets.HTML(failure_html(error))])
+    return built(lambda viewer: TargetsBoard(viewer, clock).widget, environ)
 
 
-def failure_html(error: Exception) -> str:
-    """Write a failure for the person at the screen; what they cannot mend goes to the service's log as well."""
-    if isinstance(error, LopsoError):
-        words = str(error)
-    else:
-        print("".join(traceback.format_exception(error)), file=sys.__stderr__, flush=True)
-        known = isinstance(error, SQLAlchemyError)
-        words = _("The data cannot be read at the moment.") if known else _("The board could not be built.")
-        words = f"{words} {_('Reload the page; if it fails again, tell your administrator.')}"
-    return f'<p class="lt-failure" role="alert">{escape(words)}</p>'
-
-
-class Board:
+class TargetsBoard(Board):
     """The board with its present reading; raises what the first reading raises."""
 
-    def __init__(self, viewer: Viewer, clock: Clock) -> None:
-        self._viewer = viewer
-        self._clock = clock
-        reading = read_targets(viewer, clock())
-        frame = members_frame(reading.states)
-        self.heading, self.cards, self.failure, self.legend = (widgets.HTML() for _widget in range(4))
-        self.reload = widgets.Button(description=_("Reload the data"), button_style="primary")
-        self.reload.on_click(self._reload)
-        self.chart = AreaChart(frame)
-        self.table = MemberTable(frame)
-        self._write(reading)
-        self.legend.value = legend_html(frame)
+    def __init__(self, viewer: Viewer, clock: Clock = utc_now) -> None:
+        super().__init__(viewer, clock)
+        self.reading: Reading
+        self._loaded: tuple[Reading, str] | None = None
+        self.quarter = widgets.Dropdown(description=_("Up to the end of"), options=[(_("today"), ALL)])
+        self.read()
+        self.quarter.options = self._quarters()
+        self.target = first_target(self.reading)
+        plan = self.reading.plan
+        names = {kind.id: kind.name for kind in plan.unit_kinds}
+        self.list = MemberList(names, {each.id: each.name for each in plan.occupations}, self._filtered)
+        self.rows = self.panel()
+        self.words = self.panel()
+        self.list_title = widgets.HTML()
+        self.plot = Plot({}, _("Over time"), _("The chart cannot be shown; the table has every number."))
+        self.show()
+        self.quarter.observe(lambda _change: self.carefully(self.renew), names="value")
         self.widget = self._laid_out()
 
-    def _write(self, reading: Reading) -> None:
-        self.heading.value, self.cards.value = heading_html(reading), cards_html(reading)
+    def read(self) -> None:
+        """Read the targets as of the day that is chosen."""
+        day = dt.date.fromisoformat(self.quarter.value) if self.quarter.value else None
+        self.reading = read_targets(self.viewer, self.clock(), day)
+        self.versions = self.reading.versions
 
-    def _reload(self, _button: Any) -> None:
-        try:
-            reading = read_targets(self._viewer, self._clock())
-            frame = members_frame(reading.states)
-            self._write(reading)
-            self.legend.value = legend_html(frame)
-            self.chart.renew(frame)
-            self.table.renew(frame)
-            self.failure.value = ""
-        except Exception as error:  # noqa: BLE001 - as in targets_board; what was shown stays
-            self.failure.value = failure_html(error)
+    def show(self) -> None:
+        """Show cards, map, list and chart."""
+        reading = self.reading
+        self._show_target()
+        self.plot.figure = figure(reading.states, reading.plan.starts)
+        told = f"<p>{escape(sentence(reading.states, reading.as_of))}</p>"
+        self.words.html = title_html(_("Over time")) + told + table_html(reading.states, reading.as_of)
+
+    def answer(self, verb: str, parts: tuple[str, ...]) -> None:
+        """Go to a target, an area, a unit, a page; or give the file."""
+        match verb, parts:
+            case "target", (target,):
+                self._choose(target)
+            case "list", (target, which):
+                self._choose(target)
+                self.list.go(area=ALL, state=which)
+            case "area", (area,):
+                self.list.go(area=area)
+            case "unit", (unit,) if unit.isascii() and unit.isdecimal():
+                self.list.go(unit_id=int(unit))
+            case "page", _number:
+                self.list.turn(page_asked(parts))
+                return self._show_rows()
+            case "xlsx", ():
+                return self._send_file()
+            case _other:
+                return None
+        return self._show_target()
+
+    def _choose(self, target: str) -> None:
+        if self.reading.state(target):
+            self.target = target
+            self._load_list()
+
+    def _show_target(self) -> None:
+        self._load_list()
+        self.top.html = targets_top_html(self.reading, self.reading.roles, self.target, self.list.area.value)
+        self._show_rows()
+
+    def _load_list(self) -> None:
+        if self.reading.state(self.target) is None:  # the plan has changed
+            self.target = first_target(self.reading)
+        if self._loaded and self._loaded[0] is self.reading and self._loaded[1] == self.target:
+            return
+        self._loaded = (self.reading, self.target)
+        state = self.reading.state(self.target)
+        people = state is not None and isinstance(state.target.rule, PeopleTrained)
+        positions = read_positions(self.viewer) if people else {}
+        self.list.renew(members_frame(state.members if state else (), positions))
+
+    def _filtered(self) -> None:
+        self.heard("area", (self.list.area.value,)) if self.list.unit_id is None else self.carefully(self._show_rows)
+
+    def _show_rows(self) -> None:
+        state = self.reading.state(self.target)
+        named = f": {escape(state.target.title)}" if state else ""
+        file = button(_("Save as XLSX"), "xlsx", look="lt-button lt-screen")
+        self.rows.html = f"{self.list.html()}<p>{file}</p>"
+        self.list_title.value = title_html(_("Who is missing, who is done") + named, "list")
+
+    def _quarters(self) -> list[tuple[str, str]]:
+        ends = quarters_until(self.reading.plan, self.reading.read_at.date())
+        named = [(_("quarter {number}/{year}").format(number=q.number, year=q.year), str(q.last_day)) for q in ends]
+        return [(_("today"), ALL), *reversed(named)]
+
+    def _send_file(self) -> None:
+        buffer = io.BytesIO()
+        write_targets(buffer, self.reading, self.target, self.list.found())
+        self.rows.send_file(f"chi-tieu-{self.reading.as_of}.xlsx", buffer.getvalue())
 
     def _laid_out(self) -> widgets.Widget:
-        head = [widgets.HTML(STYLE), self.heading, self.reload, self.failure, self.cards]
-        chart = [_title(_("By commune")), self.legend, self.chart.widget]
-        table = [_title(_("Who is missing")), self.table.widget]
-        board = widgets.VBox([*head, *table, *chart])
-        board.add_class("lopso-targets")
-        return board
-
-
-def _title(words: str) -> widgets.Widget:
-    return widgets.HTML(f'<h2 class="lt-title">{words}</h2>')
+        filters = widgets.HBox([*self.list.controls, self.quarter])
+        filters.add_class("lt-filters")
+        return self.laid_out(self.list_title, filters, self.rows, self.words, self.plot)

@@ -1,9 +1,9 @@
-"""Who looks at a dashboard, whether they may, and what they are shown: read afresh each time, noted in the trail."""
+"""Who looks at a dashboard, whether they may, and whose rows they are shown: read afresh each time."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,15 +12,24 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lopso.errors import NotAllowed, OperatorError
-from lopso.permissions import allowed
+from lopso.permissions import Permission, allowed
 from lopso.plan import Plan
 from lopso.records import audit, people
+from lopso.records.data_versions import data_versions
 from lopso.records.engine import make_engine, reading, writing
+from lopso.scope import Scope, scope_of
 from lopso.settings import Settings, load
-from lopso.targets import TargetState, compute, plan_in_force
+from lopso.targets import plan_in_force
 from lopso.words import catalogue, use_language
 
 _ = catalogue("dashboards")
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Give the present time."""
+    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -31,19 +40,30 @@ class Viewer:
     engine: Engine
     username: str
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the settings."""
+        return ZoneInfo(self.settings.timezone)
+
 
 @dataclass(frozen=True)
-class Reading:
-    """One reading of all targets; `read_at` is in the settings' time zone."""
+class Standpoint:
+    """What somebody looks at: the plan in force at a moment, as far as their scope reaches.
+
+    `now` is in the settings' time zone. `versions` are those of the data; the same ones mean the same board.
+    """
 
     plan: Plan
-    states: tuple[TargetState, ...]
-    read_at: dt.datetime
+    scope: Scope
+    roles: tuple[str, ...]
+    unit_id: int
+    now: dt.datetime
+    versions: Mapping[str, int]
 
     @property
-    def sample(self) -> bool:
-        """Whether any sample data are counted."""
-        return self.plan.sample or any(state.sample for state in self.states)
+    def today(self) -> dt.date:
+        """The day it is."""
+        return self.now.date()
 
 
 def viewer_of(environ: Mapping[str, str]) -> Viewer:
@@ -65,26 +85,26 @@ def viewer_of(environ: Mapping[str, str]) -> Viewer:
     return Viewer(settings, engine, username)
 
 
-def read_targets(viewer: Viewer, now: dt.datetime) -> Reading:
-    """Read the targets of the plan in force for someone who may see dashboards, and note that they saw them.
+def standpoint(session: Session, viewer: Viewer, now: dt.datetime, permission: Permission = "dashboards") -> Standpoint:
+    """Read where a viewer stands; raises NotAllowed without the permission, whatever let them come as far as here."""
+    local = now.astimezone(viewer.zone)
+    versions = data_versions(session)  # first: what is read after it is at least as new
+    person = people.by_username(session, viewer.username)
+    roles = people.roles_of(session, person.id) if person else ()
+    if person is None or not people.is_active(person, local.date()) or not allowed(roles, permission):
+        raise NotAllowed(_("You may not see this dashboard."), _("Ask your coordinator if you need it."))
+    plan = plan_in_force(session, viewer.settings, viewer.settings.plan)
+    scope = scope_of(session, person.id, plan.overseeing_kinds)
+    return Standpoint(plan, scope, roles, person.unit_id, local, versions)
 
-    Raises NotAllowed for anybody else, whatever let them come as far as here.
-    """
-    zone = ZoneInfo(viewer.settings.timezone)
-    local = now.astimezone(zone)
+
+def versions_now(viewer: Viewer) -> Mapping[str, int]:
+    """Read the versions of the data: one small query."""
     with reading(viewer.engine) as session:
-        _check(session, viewer.username, local.date())
-        plan = plan_in_force(session, viewer.settings, viewer.settings.plan)
-        states = compute(plan, session, local.date(), zone)
+        return data_versions(session)
+
+
+def note_look(viewer: Viewer, now: dt.datetime, verb: str, subject: str, **detail: object) -> None:
+    """Note in the trail that the viewer saw people's state."""
     with writing(viewer.engine) as session:
-        counts = {state.target.id: len(state.members) for state in states}
-        audit.note(session, now, viewer.username, "see_targets", f"plan:{viewer.settings.plan}", members=counts)
-    return Reading(plan, states, local)
-
-
-def _check(session: Session, username: str, today: dt.date) -> None:
-    person = people.by_username(session, username)
-    if person is None or not people.is_active(person, today):
-        raise NotAllowed(_("You may not see this dashboard."), _("Ask your coordinator if you need it."))
-    if not allowed(people.roles_of(session, person.id), "dashboards"):
-        raise NotAllowed(_("You may not see this dashboard."), _("Ask your coordinator if you need it."))
+        audit.note(session, now, viewer.username, verb, subject, **detail)

@@ -21,6 +21,7 @@ _ = catalogue("voila")
 
 #: The only notebooks that are pages, and what it takes to open them. Names that begin with a dot are nobody's page.
 PLACES: tuple[tuple[re.Pattern[str], Permission], ...] = (
+    (re.compile(r"voila_apps/units\.ipynb"), "file"),  # also for the unit's own people, who see their unit only
     (re.compile(r"voila_apps/[^/.][^/]*\.ipynb"), "dashboards"),
     (re.compile(r"courses/[^/.][^/]*/[^/.][^/]*\.ipynb"), "learn"),
 )
@@ -32,6 +33,11 @@ class Page:
 
     path: str
     permission: Permission
+
+    @property
+    def board(self) -> bool:
+        """Whether it is a dashboard."""
+        return self.path.startswith("voila_apps/")
 
     @property
     def lesson(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
@@ -15,6 +16,8 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import get_page_config
 
+from lopso.dashboards.paint import painted
+from lopso.dashboards.viewing import Viewer, utc_now
 from lopso.errors import NotFound, PersonError
 from lopso.hub.voila import words
 from lopso.hub.voila.admission import Page
@@ -54,12 +57,30 @@ class PageHandler(OurErrors, JupyterHandler):
         page = app.admission.page(path)
         user = self.current_user.username
         await asyncio.to_thread(app.admission.admit, user, page.permission)
-        renderer = await self._renderer(page)
         kernels: Any = self.kernel_manager
-        kernel_id = await kernels.open(user, page.permission, app.lopso, page.path)
-        await self._write_page(renderer, kernel_id)
+        kernel_id = str(uuid4())
+        # The head of the page and its first paint are sent while the kernel starts.
+        kernel = asyncio.ensure_future(kernels.open(kernel_id, user, page.permission, app.lopso, page.path))
+        whole = False
+        try:
+            renderer = await self._renderer(page, asyncio.ensure_future(self._paint(page, user)))
+            whole = await self._write_page(renderer, kernel_id, kernel)
+        finally:
+            if not whole:  # a page that was cut off says so itself and can only be reloaded
+                await asyncio.gather(kernel, return_exceptions=True)
+                await kernels.close(kernel_id)
 
-    async def _renderer(self, page: Page) -> NotebookRenderer:
+    async def _paint(self, page: Page, user: str) -> str:
+        """Give what is shown before the kernel runs; without it the page still works."""
+        app = self.settings["voila"]
+        viewer = Viewer(app.lopso, app.admission.engine, user)
+        try:
+            return await asyncio.to_thread(painted, viewer, page.path, utc_now())
+        except Exception:
+            self.log.exception("There is no first paint of %s.", page.path)
+            return ""
+
+    async def _renderer(self, page: Page, paint: asyncio.Future[str]) -> NotebookRenderer:
         app = self.settings["voila"]
         config = app.voila_configuration
         renderer = NotebookRenderer(
@@ -75,25 +96,25 @@ class PageHandler(OurErrors, JupyterHandler):
         await renderer.initialize()
         title = str(renderer.notebook.metadata.get("title") or renderer.resources["metadata"]["name"])
         renderer.notebook.metadata["title"] = f"{title} – Lớp Số"
-        renderer.resources |= {"heading": title, "words": words.page(), "back": page.lesson}
+        renderer.resources |= {"heading": title, "words": words.page(), "back": page.lesson, "board": page.board}
+
+        async def first_paint() -> str:
+            return await paint
+
+        renderer.resources["first_paint"] = first_paint
         return renderer
 
-    async def _write_page(self, renderer: NotebookRenderer, kernel_id: str) -> None:
+    async def _write_page(self, renderer: NotebookRenderer, kernel_id: str, kernel: asyncio.Future[Any]) -> bool:
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        kernels: Any = self.kernel_manager
-        kernel = kernels.get_kernel(kernel_id)
-        whole = False
         try:
             async for snippet, _resources in renderer.generate_content_generator(kernel_id, kernel):
                 self.write(snippet)
                 await self.flush()
-            whole = True
         except StreamClosedError:
             self.log.info("The reader left before the page was whole.")
-        finally:
-            if not whole:  # a page that was cut off says so itself and can only be reloaded
-                await kernels.close(kernel_id)
+            return False
+        return True
 
 
 class KernelSocket(VoilaKernelWebsocketHandler):

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
@@ -24,6 +23,8 @@ KERNEL = "python3"
 KERNELSPECS = Path(__file__).parents[1] / "kernelspec"
 #: What a kernel needs of the service's environment: where programs and libraries are, language and time zone.
 INHERITED = frozenset({"PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "VIRTUAL_ENV"})
+#: Pages of these permissions are dashboards.
+DATABASE: frozenset[Permission] = frozenset({"dashboards", "file"})
 #: Sent when the kernel behind a page has ended; the page then offers to reload.
 KERNEL_ENDED = 4404
 
@@ -33,7 +34,7 @@ def environment(
 ) -> dict[str, str]:
     """Make a kernel's environment from nothing: no token, and settings from the environment only for dashboards."""
     kept = {name: value for name, value in environ.items() if name in INHERITED}
-    if permission == "dashboards":  # they read the database, whose address may come from the environment
+    if permission in DATABASE:  # dashboards: they read the database, whose address may come from the environment
         names = {PREFIX + field.name.upper() for field in fields(Settings)} | {"LOPSO_SETTINGS"}
         kept |= {name: value for name, value in environ.items() if name in names}
     return kept | {
@@ -77,12 +78,14 @@ class ReaderKernels(AsyncMappingKernelManager):
     def _default_kernel_manager_class(self) -> str:
         return f"{__name__}.ReaderKernelManager"
 
-    async def open(self, user: str, permission: Permission, settings: Settings, path: str) -> str:
-        """Start a kernel for `user` in the folder of `path`; the owner is known before the kernel runs."""
+    async def open(self, kernel_id: str, user: str, permission: Permission, settings: Settings, path: str) -> Any:
+        """Start the kernel `kernel_id` for `user` in the folder of `path` and give its manager.
+
+        The owner is known before the kernel runs.
+        """
         env = environment(os.environ, settings, user, permission, Path(self.connection_dir))
         async with self._turns[user]:  # one at a time, or six tabs opened at once would pass the limit together
             await self._make_room(user)
-            kernel_id = str(uuid4())
             self.owners[kernel_id] = (user, permission)
             try:
                 folder = ApiPath(os.path.dirname(path))
@@ -90,7 +93,7 @@ class ReaderKernels(AsyncMappingKernelManager):
             except BaseException:
                 self.owners.pop(kernel_id, None)
                 raise
-        return kernel_id
+        return self.get_kernel(kernel_id)
 
     async def close(self, kernel_id: str) -> None:
         """End a kernel at once, unless it has ended."""

@@ -55,6 +55,32 @@ window.lopsoPage = (function (words) {
       addEventListener(move, () => watch.disconnect(), { once: true, passive: true });
   }
 
+  // The living board takes the place of its first paint, in one step; what was clicked meanwhile is clicked then.
+  let wanted = null;
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("#ls-stored [data-ask]");
+    if (!button) return;
+    wanted = button.dataset.ask;
+    button.setAttribute("aria-busy", "true");
+  });
+  function swap() {
+    const stored = document.getElementById("ls-stored"), cells = document.getElementById("rendered_cells");
+    if (stored && !cells.querySelector(".lopso-board h1, .lt-failure, .ls-failed")) {
+      const watch = new MutationObserver(() => swap() && watch.disconnect());
+      if (!cells.classList.contains("ls-behind")) watch.observe(cells, { childList: true, subtree: true });
+      cells.classList.add("ls-behind");
+      return false;
+    }
+    const find = (asking) => asking ? cells.querySelector(`[data-ask="${CSS.escape(asking)}"]`) : null;
+    const focused = stored?.contains(document.activeElement) && document.activeElement.dataset.ask;
+    document.getElementById("loading")?.remove();
+    stored?.remove();
+    cells.classList.remove("ls-behind");
+    find(focused)?.focus({ preventScroll: true });
+    find(wanted)?.click();
+    return true;
+  }
+
   return {
     progress(done, all) {
       const text = document.getElementById("loading_text");
@@ -65,8 +91,8 @@ window.lopsoPage = (function (words) {
       whole = true;
       const theme = window.themeLoaded;
       if (!theme) { window.cellLoaded = true; setTimeout(() => { window.themeLoaded = true; window.lopsoPage.show(); }, 8000); return; }
-      document.getElementById("loading")?.remove();
       document.getElementById("rendered_cells").style.display = "";
+      swap();
       hold(document.getElementById(location.hash.slice(1)));  // nbconvert's ids are percent-encoded, as hashes are
     },
   };

@@ -1,0 +1,69 @@
+"""What is seen of the targets, as a workbook."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import pandas as pd
+
+from lopso.dashboards.cards import standing_words
+from lopso.dashboards.forecasts import forecast_words
+from lopso.dashboards.targets_reading import Reading
+from lopso.dashboards.tiles import tiles_of
+from lopso.reports.sheet import Columns, Rows, write_sheets
+from lopso.vietnamese import clock, date
+from lopso.words import catalogue
+
+_ = catalogue("dashboards")
+
+
+def write_targets(buffer: IO[bytes], reading: Reading, target: str, found: pd.DataFrame) -> None:
+    """Write the targets, the communes of one of them, and the rows that the filters let through."""
+    state = reading.state(target)
+    title = state.target.title if state else ""
+    sheets: dict[str, tuple[Columns, Rows]] = {_("Targets"): _targets(reading)}
+    if state:
+        shares = [(tile.area, tile.done, tile.total, round(tile.percent, 1)) for tile in tiles_of(state.members)]
+        heads = (_("Commune or unit"), _("Done"), _("Of"), _("Percent"))
+        sheets[_("By commune")] = (heads, shares)
+        sheets[_("List")] = _members(found)
+    when = _("Read at {time} on {date}").format(time=clock(reading.read_at), date=date(reading.read_at.date()))
+    then = _("State at the end of {date}").format(date=date(reading.as_of))
+    sample = reading.sample or bool(found["sample"].any())
+    write_sheets(
+        buffer, sheets, sample=sample, notes=[note for note in (reading.plan.title, then, when, title) if note]
+    )
+
+
+def _targets(reading: Reading) -> tuple[Columns, Rows]:
+    heads = (_("Target"), _("Goal (%)"), _("Due"), _("Done"), _("Of"), _("Percent"), _("State"), _("Forecast"))
+    rows = [
+        (
+            state.target.title,
+            state.target.goal_percent,
+            state.target.due,
+            state.numerator,
+            state.denominator,
+            round(state.percent, 1) if state.percent is not None else None,
+            standing_words(state.standing),
+            forecast_words(state),
+        )
+        for state in reading.states
+    ]
+    return heads, rows
+
+
+def _members(found: pd.DataFrame) -> tuple[Columns, Rows]:
+    columns = ("name", "position", "unit", "area")
+    heads = (_("Person or unit"), _("Position"), _("Unit"), _("Commune or unit"), _("State"), _("Done on"))
+    rows = [
+        (
+            *(str(facts[column]) for column in columns),
+            _("Done") if facts["done"] else _("Missing"),
+            facts["done_on"] if facts["done"] else None,
+            str(facts["evidence"]),
+            str(facts["link"]),
+        )
+        for facts in found.to_dict("records")
+    ]
+    return (*heads, _("Evidence"), _("Link")), rows

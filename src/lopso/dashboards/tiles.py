@@ -1,0 +1,111 @@
+"""The communes as a map of tiles: name, share and a sign each, so that colour says nothing alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from lopso.dashboards.asking import ask, button
+from lopso.targets import Member, TargetState
+from lopso.text import sort_key
+from lopso.vietnamese import percent, whole
+from lopso.words import catalogue
+
+_ = catalogue("dashboards")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A commune, or a unit outside all communes, with how many of its members are done."""
+
+    area: str
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> float:
+        """The share done."""
+        return 100 * self.done / self.total
+
+    def level(self, goal: float) -> str:
+        """Say how far it is: met, half, begun or nothing."""
+        if self.percent >= goal:
+            return "met"
+        if not self.done:
+            return "none"
+        return "half" if self.percent >= goal / 2 else "begun"
+
+
+#: Level → sign; the words stand in `level_words`.
+SIGNS = {"met": "✓", "half": "◐", "begun": "◔", "none": "○"}
+
+
+def level_words() -> dict[str, str]:
+    """Say each level."""
+    return {
+        "met": _("goal reached"),
+        "half": _("at least half of the goal"),
+        "begun": _("begun, below half of the goal"),
+        "none": _("nothing yet"),
+    }
+
+
+def tiles_of(members: Iterable[Member]) -> list[Tile]:
+    """Count members by area, in the order of the Vietnamese alphabet."""
+    total: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    for member in members:
+        total[member.area] += 1
+        done[member.area] += member.done_on is not None
+    return [Tile(area, done[area], total[area]) for area in sorted(total, key=sort_key)]
+
+
+def tile_map_html(state: TargetState, tiles: list[Tile], chosen: str) -> str:
+    """Write the map of a target, its legend and what it shows as a sentence; `chosen` is the area looked at."""
+    goal = state.target.goal_percent
+    return (
+        f'<section class="lt-map" aria-label="{_("Map of the communes")}">'
+        f'<h2 class="lt-title">{_("By commune")}: {escape(state.target.title)}</h2>'
+        f"<p>{escape(map_sentence(tiles, goal))}</p>{_legend(tiles, goal)}"
+        f'<ul class="lt-tiles">{"".join(_tile(tile, goal, chosen) for tile in tiles)}</ul></section>'
+    )
+
+
+def map_sentence(tiles: list[Tile], goal: float) -> str:
+    """Say what the map shows."""
+    if not tiles:
+        return _("There is nothing to show on the map yet.")
+    met = [tile for tile in tiles if tile.level(goal) == "met"]
+    behind = sorted((tile for tile in tiles if tile.level(goal) != "met"), key=lambda tile: tile.percent)
+    said = _("{met} of {all} communes and units have reached {goal}.").format(
+        met=whole(len(met)), all=whole(len(tiles)), goal=percent(goal)
+    )
+    if not behind:
+        return said
+    names = ", ".join(f"{tile.area} ({percent(tile.percent, goal)})" for tile in behind[:3])
+    return f"{said} {_('Furthest behind: {names}.').format(names=names)}"
+
+
+def _legend(tiles: list[Tile], goal: float) -> str:
+    counts = Counter(tile.level(goal) for tile in tiles)
+    entries = [
+        f'<li><span class="lt-swatch lt-{level}">{SIGNS[level]}</span> {words} ({whole(counts[level])})</li>'
+        for level, words in level_words().items()
+    ]
+    return f'<ul class="lt-legend">{"".join(entries)}</ul>'
+
+
+def _tile(tile: Tile, goal: float, chosen: str) -> str:
+    level = tile.level(goal)
+    sign = f'<span aria-hidden="true">{SIGNS[level]} </span>'
+    words = (
+        f'<span class="lt-tile-name">{escape(tile.area)}</span>'
+        f'<span class="lt-tile-share">{sign}{percent(tile.percent, goal)}</span>'
+        f'<span class="lt-tile-count">{whole(tile.done)}/{whole(tile.total)}</span>'
+        f'<span class="lt-hidden">, {level_words()[level]}</span>'
+    )
+    here = tile.area == chosen
+    pressed = button(words, ask("area", tile.area), look=f"lt-tile lt-{level}", goto="list", pressed=here)
+    return f"<li>{pressed}</li>"
