@@ -15,12 +15,21 @@ from lopso import toml
 from lopso.accounts import set_first_password
 from lopso.plan import Plan, UnitRow, read_plan, read_schools, read_units
 from lopso.records import people
-from lopso.records.activities import NewActivity, file_activity
 from lopso.records.audit import note
 from lopso.records.engine import reading, writing
-from lopso.records.tables import Account, Person
+from lopso.records.tables import Account, Person, Unit
 from lopso.records.units import ensure_units
-from lopso.sample import MARK, Recipe, read_recipe, sample_activities, sample_people
+from lopso.sample import (
+    Recipe,
+    put_activities,
+    put_models,
+    read_recipe,
+    sample_activities,
+    sample_columns,
+    sample_deeds,
+    sample_models,
+    sample_people,
+)
 from lopso.settings import Settings
 from lopso.words import catalogue
 
@@ -61,7 +70,7 @@ def ensure_people(engine: Engine, settings: Settings, now: dt.datetime) -> tuple
         newcomers = [_administrator(session, units, now, settings)]
         if sample:
             newcomers += _sample_people(session, plan, units, sample, now)
-            _sample_activities(session, plan, sample, now, settings)
+            _sample_deeds(session, plan, units, sample, now, now.astimezone(ZoneInfo(settings.timezone)).date())
         note(session, now, "system", "first_people", "people", sample=bool(sample))
     return tuple(newcomers)
 
@@ -74,7 +83,7 @@ def account_count(engine: Engine) -> int:
 
 def _read(folder: Path, settings: Settings) -> tuple[Plan, tuple[UnitRow, ...], Sample | None]:
     shown = f"plans/{settings.plan}"
-    plan = read_plan(toml.read(folder / "plan.toml", f"{shown}/plan.toml"))
+    plan = read_plan(toml.read(folder / "plan.toml", f"{shown}/plan.toml"), settings.plan)
     kinds = [kind.id for kind in plan.unit_kinds]
     units = read_units(folder / "units.csv", f"{shown}/units.csv", kinds)
     if not settings.sample or not (folder / "sample").is_dir():
@@ -113,15 +122,20 @@ def _sample_people(
     return newcomers
 
 
-def _sample_activities(session: Session, plan: Plan, sample: Sample, now: dt.datetime, settings: Settings) -> None:
-    names = {kind.id: kind.name for kind in plan.activity_kinds}
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
-    for one in sample_activities(sample.recipe, sample.schools, sample.recipe.seed):
-        unit = people.unit_by_code(session, one.unit_code)
-        if unit is not None and one.occurred_on <= today:
-            title = f"{names.get(one.kind, one.kind)} {MARK}"
-            new = NewActivity(one.kind, title, one.occurred_on, one.minutes, one.attendance)
-            file_activity(session, unit, new, filed_by="system", now=now, today=today, sample=True)
+def _sample_deeds(
+    session: Session, plan: Plan, units: Sequence[UnitRow], sample: Sample, now: dt.datetime, today: dt.date
+) -> None:
+    """Put in what sample units did, in one go: a first start does not wait for thousands of single ones."""
+    recipe, everybody = sample.recipe, [*units, *sample.schools]
+    ids = {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
+    deeds = (
+        *sample_activities(recipe, sample.schools, recipe.seed),
+        *sample_columns(recipe, everybody, recipe.seed, plan.starts, plan.due),
+        *sample_deeds(recipe, everybody, recipe.seed),
+    )
+    filed = put_activities(session, plan, deeds, ids, now, today)
+    models = put_models(session, plan, sample_models(recipe, everybody, recipe.seed), ids, now, today)
+    note(session, now, "system", "sample_deeds", f"plan:{plan.name}", activities=filed, models=models)
 
 
 def _admit(session: Session, person: Person, roles: tuple[str, ...], now: dt.datetime) -> Newcomer:

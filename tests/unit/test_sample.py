@@ -9,7 +9,17 @@ import pytest
 
 from lopso.errors import Faults
 from lopso.permissions import ROLES
-from lopso.sample import Recipe, SamplePerson, read_recipe, sample_activities, sample_people
+from lopso.sample import (
+    Recipe,
+    SampleActivity,
+    SamplePerson,
+    read_recipe,
+    sample_activities,
+    sample_columns,
+    sample_deeds,
+    sample_models,
+    sample_people,
+)
 from lopso.text import nfc
 from lopso.toml import parse
 
@@ -58,6 +68,34 @@ minutes_min = 35
 minutes_max = 45
 attendance_min = 28
 attendance_max = 44
+[[weekly]]
+kind = "radio"
+unit_kinds = ["commune"]
+kept_percent = 80
+twice_percent = 50
+minutes_min = 2
+minutes_max = 3
+titles = ["Bản tin"]
+contents = ["4a", "4b", "4e"]
+[[deed]]
+kind = "meeting"
+units = ["TT"]
+unit_kinds = ["commune"]
+reached_percent = 100
+times_min = 2
+times_max = 4
+starts = 2024-03-04
+ends = 2024-03-29
+titles = ["Họp"]
+[[models]]
+kind = "model"
+unit_kinds = ["commune"]
+having_percent = 100
+published_percent = 100
+starts = 2024-03-04
+ends = 2024-03-29
+media = ["radio", "portal"]
+titles = ["Chợ 4.0"]
 """
 
 
@@ -146,8 +184,45 @@ def test_activities_keep_to_their_form_and_to_school_days(recipe: Recipe) -> Non
         for activity in sample_activities(recipe, SCHOOLS, seed):
             assert activity.occurred_on.isoweekday() in weekdays[activity.kind]
             assert dt.date(2024, 2, 19) <= activity.occurred_on <= dt.date(2024, 3, 31)
-            assert 20 <= activity.minutes <= 45
-            assert 28 <= activity.attendance <= 200
+            assert 20 <= (activity.minutes or 0) <= 45
+            assert 28 <= (activity.attendance or 0) <= 200
+
+
+YEAR = (dt.date(2024, 1, 1), dt.date(2024, 12, 31))
+
+
+def test_a_column_has_about_its_share_of_the_whole_weeks(recipe: Recipe) -> None:
+    communes = [Unit(f"{code}", "commune") for code in range(50)]
+    sent = list(sample_columns(recipe, communes, 7, *YEAR))
+    weeks = {(one.unit_code, one.occurred_on.isocalendar()[:2]) for one in sent}
+    assert 0.7 < len(weeks) / (50 * 52) < 0.9
+    assert 1.4 < len(sent) / len(weeks) < 1.6
+    assert all(YEAR[0] <= one.occurred_on <= dt.date(2024, 12, 29) for one in sent)
+    assert {one.minutes for one in sent} == {2, 3}
+    assert {area for one in sent for area in one.contents} == {"4a", "4b", "4e"}
+
+
+def test_deeds_fall_on_working_days_of_their_time_as_often_as_they_say(recipe: Recipe) -> None:
+    done = list(sample_deeds(recipe, UNITS, 7))
+    assert {one.unit_code for one in done} == {"TT", "11905", "11911"}
+    assert all(one.occurred_on.isoweekday() <= 5 and one.occurred_on.month == 3 for one in done)
+    assert all(2 <= sum(one.unit_code == code for one in done) <= 4 for code in ("TT", "11905", "11911"))
+    assert {(one.minutes, one.attendance) for one in done} == {(None, None)}
+
+
+def test_models_are_known_before_they_are_published(recipe: Recipe) -> None:
+    found = list(sample_models(recipe, UNITS, 7))
+    assert [one.unit_code for one in found] == ["11905", "11911"]
+    assert all(one.published and all(day > one.known_on for _medium, day in one.published) for one in found)
+
+
+def test_what_one_unit_does_depends_on_no_other(recipe: Recipe) -> None:
+    def done(*units: Unit) -> list[SampleActivity]:
+        drawn = [*sample_columns(recipe, units, 7, *YEAR), *sample_deeds(recipe, units, 7)]
+        return [one for one in drawn if one.unit_code == "11905"]
+
+    assert done(*UNITS) == done(Unit("11824", "commune"), *UNITS)
+    assert done(*UNITS)
 
 
 def test_a_faulty_recipe_reports_every_fault_at_once() -> None:

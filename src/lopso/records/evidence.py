@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -147,12 +146,8 @@ def acted_for_tasks(session: Session, counting: Counting) -> list[Acted]:
     return [Acted(*row[:5], bool(row[5])) for row in session.execute(query.group_by(*group))]
 
 
-def told_contents(session: Session, counting: Counting) -> Counter[str]:
-    """Count the activities that named each content area."""
+def told_contents(session: Session, counting: Counting) -> list[tuple[frozenset[str], int]]:
+    """Count the activities by the content areas that they named."""
     contents = cast(Activity.contents, Text)  # PostgreSQL groups no JSON
     query = select(contents, func.count()).where(counting.condition(), contents != "[]").group_by(contents)
-    found: Counter[str] = Counter()
-    for text, count in session.execute(query):
-        for area in dict.fromkeys(json.loads(text) or ()):
-            found[area] += count
-    return found
+    return [(frozenset(json.loads(text) or ()), count) for text, count in session.execute(query)]

@@ -71,7 +71,7 @@ def content_states(plan: Plan, session: Session, as_of: dt.date) -> tuple[Conten
                 area=area,
                 lessons=tuple(_lessons(courses, names)),
                 quizzes=tuple(_shares(quizzes, names)),
-                activities=sum(told[name] for name in names),
+                activities=sum(count for named, count in told if named & names),
                 publications=published if any(each.models for each in within) else 0,
             )
         )
