@@ -20,6 +20,8 @@ from lopso.settings import Settings
 from lopso.web import (
     collecting,
     deadlines,
+    desk,
+    desk_due,
     discards,
     editor,
     failures,
@@ -80,7 +82,7 @@ def make_app(
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
-    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades, filing_weeks, filing):
+    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades, filing_weeks, filing, desk, desk_due):
         app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -85,6 +85,16 @@ def in_reach(place: Place, visitor: Visitor, filed: Activity | Model) -> bool:
     return is_own(place, visitor, filed) or (visitor.may("people") and place.scope.holds(filed.unit_id))
 
 
+def item_of(filed: Activity | Model) -> str:
+    """Name what is looked at: a correction makes another of it."""
+    return f"{filed.id}@{moment_of(filed.filed_at)}"
+
+
+def moment_of(at: dt.datetime) -> int:
+    """Write a moment as a whole number, exactly."""
+    return round((at - dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) / dt.timedelta(microseconds=1))
+
+
 async def refuse(request: Request, visitor: Visitor, subject: str) -> NotFound:
     """Note in the trail that somebody asked for what is beyond their reach; give what they are told."""
     now = request.app.state.clock()

@@ -20,7 +20,7 @@ from lopso.records.decisions import may_decide
 from lopso.records.engine import reading
 from lopso.records.tables import Activity, Person, Unit
 from lopso.web import photos
-from lopso.web.filers import ON_A_PAGE, Filer, find_activity, is_own, place_now, place_of, refuse
+from lopso.web.filers import ON_A_PAGE, Filer, find_activity, is_own, item_of, place_now, place_of, refuse
 from lopso.web.filing_form import Sheet, received, shown, typed_of
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn, Visitor
@@ -104,10 +104,12 @@ async def file(request: Request, visitor: Filer) -> Response:
 
 
 @router.get("/filing/{activity_id}")
-async def activity_page(request: Request, activity_id: int, visitor: SignedIn) -> Response:
+async def activity_page(
+    request: Request, activity_id: int, visitor: SignedIn, done: Annotated[int, Query(ge=0, le=1)] = 0
+) -> Response:
     """Show one activity to its unit and to coordinators within whose reach it is."""
     activity = await _seen(request, visitor, activity_id)
-    return await run_in_threadpool(_activity_page, request, visitor, activity)
+    return await run_in_threadpool(_activity_page, request, visitor, activity, done)
 
 
 @router.get("/filing/{activity_id}/photo")
@@ -177,7 +179,7 @@ async def _seen(request: Request, visitor: Visitor, activity_id: int, *, own: bo
     return activity
 
 
-def _activity_page(request: Request, visitor: Visitor, activity: Activity) -> Response:
+def _activity_page(request: Request, visitor: Visitor, activity: Activity, done: int) -> Response:
     with reading(request.app.state.engine) as session:
         place = place_of(request, session, visitor)
         unit = session.get_one(Unit, activity.unit_id)
@@ -193,6 +195,8 @@ def _activity_page(request: Request, visitor: Visitor, activity: Activity) -> Re
         may_change=is_own(place, visitor, activity) and activity.state in OPEN_STATES,
         decides=visitor.may("people") and place.scope.holds(activity.unit_id),
         own=not may_decide(activity, visitor.username),
+        item=item_of(activity),
+        done=done,
     )
 
 

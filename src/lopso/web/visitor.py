@@ -175,7 +175,7 @@ def send_to_log_in(request: Request) -> Response:
     response = RedirectResponse(f"{door.oauth.login_url}&{query}", 303)
     memory = json.dumps({"state": state, "next": back, "verifier": verifier})
     response.set_cookie(
-        STATE_COOKIE, memory, max_age=600, httponly=True, samesite="lax", secure=_is_https(request), path="/"
+        STATE_COOKIE, memory, max_age=600, httponly=True, samesite="lax", secure=is_https(request), path="/"
     )
     return response
 
@@ -192,7 +192,7 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
     except HubFault as error:
         raise HubDown(_("The log-in could not be finished."), _("Open the page again.")) from error
     response = RedirectResponse(_local(memory["next"]), 303)
-    response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="lax", secure=_is_https(request), path="/")
+    response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="lax", secure=is_https(request), path="/")
     response.delete_cookie(STATE_COOKIE, path="/")
     return response
 
@@ -224,5 +224,6 @@ def _local(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
-def _is_https(request: Request) -> bool:
+def is_https(request: Request) -> bool:
+    """Tell whether the visitor came by HTTPS, be it to the server in front of us."""
     return request.headers.get("x-forwarded-proto", request.scope["scheme"]) == "https"
