@@ -15,9 +15,12 @@ from openpyxl import load_workbook
 from report_stand import NASTY, QUARTER, Stand, file, make_stand
 from sqlalchemy import Engine
 
-from lopso.errors import NotFound
+from lopso.errors import NotFound, Unreadable
+from lopso.records import people
+from lopso.records.desk_tables import PersonFormer
 from lopso.records.engine import make_engine, writing
 from lopso.records.schema import ensure_schema
+from lopso.reports.document import Report
 from lopso.reports.files import FORMATS, file_name, report_file
 from lopso.reports.period import Period
 
@@ -139,7 +142,7 @@ def test_pages_are_numbered_from_the_second_on_and_anew_in_the_appendix(files: d
     assert last.strip().startswith("Phụ lục")
 
 
-@pytest.mark.parametrize("kind", ["periodic"])
+@pytest.mark.parametrize("kind", ["periodic", "honours"])
 def test_sample_data_are_called_so_wherever_they_show(stand: Stand, kind: str) -> None:
     with writing(stand.engine) as session:
         file(session, "T2", "contest", dt.date(2024, 9, 3), sample=True)
@@ -194,3 +197,58 @@ def test_an_unknown_unit_is_refused(read_only: Stand) -> None:
 def test_one_day_is_a_period_too(read_only: Stand) -> None:
     report = read_only.report(period=Period(QUARTER.ends, QUARTER.ends))
     assert "từ ngày 30/09/2024 đến ngày 30/09/2024" in report.form.subject
+
+
+def rows_of(report: Report, number: int = 0) -> list[tuple[object, ...]]:
+    return [row[1:] for row in list(report.tables)[number].rows]
+
+
+def test_the_training_list_tells_of_everybody_and_when(read_only: Stand) -> None:
+    assert rows_of(read_only.report("training")) == [
+        ("Lê Thị Hoa", "Trung tâm Văn hóa", "Phóng viên", "Viết tin, bài", None, "Chưa hoàn thành"),
+        ("Nguyễn Thị Lan", "Xã An Hoà", "Cán bộ", "Viết tin, bài", dt.date(2024, 8, 1), "Đạt, 9/10 điểm"),
+        ("Trần Văn Minh", "Xã Đồng Minh", "Cán bộ", "Viết tin, bài", None, "Chưa hoàn thành"),
+    ]
+
+
+def test_the_training_list_of_one_commune_is_of_its_people_only(read_only: Stand) -> None:
+    assert [row[0] for row in rows_of(read_only.report("training", "X2"))] == ["Trần Văn Minh"]
+
+
+def test_a_position_stands_as_it_was_on_the_last_day(stand: Stand) -> None:
+    with writing(stand.engine) as session:
+        lan = people.by_username(session, "lan")
+        assert lan is not None
+        lan.position = "Phó Chủ tịch"
+        former = {"person_id": lan.id, "unit_id": lan.unit_id, "occupation": "officer"}
+        session.add(PersonFormer(until_on=dt.date(2024, 10, 1), position="Công chức văn hóa", **former))
+        session.add(PersonFormer(until_on=dt.date(2024, 3, 1), position="Người tập sự", **former))
+    assert rows_of(stand.report("training"))[1][2] == "Công chức văn hóa"
+
+
+def test_a_unit_reports_what_it_did_one_by_one(read_only: Stand) -> None:
+    report = read_only.report("unit", "X1")
+    assert rows_of(report) == [
+        (dt.date(2024, 9, 20), f"{NASTY} (Trường THCS An Hoà)", "Cuộc thi", "2", None, 1200, None)
+    ]
+    assert report.form.issuer == ("ỦY BAN NHÂN DÂN", "XÃ AN HOÀ")
+    assert read_only.report("unit", "TT").form.superior == "ỦY BAN NHÂN DÂN HUYỆN VĨNH BẢO"
+
+
+def test_a_unit_s_report_needs_a_unit(read_only: Stand) -> None:
+    with pytest.raises(Unreadable, match="đơn vị nào"):
+        read_only.report("unit")
+
+
+@pytest.mark.parametrize("kind", ["training", "honours", "unit"])
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_kind_is_written_in_every_format(read_only: Stand, kind: str, format: str) -> None:
+    report = read_only.report(kind, "X1")
+    assert "Xã An Hoà" in text_of(report_file(report, format), format)
+
+
+@pytest.mark.parametrize("kind", ["training", "honours", "unit"])
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_list_of_nobody_can_be_opened_and_says_so(read_only: Stand, kind: str, format: str) -> None:
+    report = read_only.report(kind, "X2", Period(dt.date(2023, 1, 1), dt.date(2023, 1, 31)))
+    assert "tháng 1 năm 2023" in text_of(report_file(report, format), format)

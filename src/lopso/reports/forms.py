@@ -13,6 +13,9 @@ from lopso.words import catalogue
 
 _ = catalogue("reports")
 
+#: Kinds of documents; the decree's abbreviation (appendix III) stands in the symbol of the first.
+REPORT, LIST = "BÁO CÁO", "DANH SÁCH"
+_SYMBOL = "BC"
 _COMMITTEE = "Ủy ban nhân dân"
 _OF_A_PLACE = re.compile(
     rf"(?:{_COMMITTEE}|UBND)?\s*(?:huyện|quận|thị xã|thành phố|tỉnh|xã|phường|thị trấn|đặc khu)\s+(.+)", re.IGNORECASE
@@ -33,23 +36,27 @@ def unit_form(plan: Plan, unit: UnitEntry, kind: str, subject: str, year: int) -
 
 def _form(superior: str, issuer: str, place: str, kind: str, subject: str, year: int) -> Form:
     committee = issuer.lower().startswith(_COMMITTEE.lower())
-    name = issuer.replace(MARK, "").strip()
+    office = _("[… OFFICE OF WHO SIGNS]")
+    goes_up = kind == REPORT
+    kept = (_("- [… others];"), _("- Kept: records, [… who drafted it]."))
     return Form(
-        superior=superior.replace(MARK, "").strip().upper(),
-        issuer=issuer_lines(name),
-        symbol="BC-UBND" if committee else "BC-[…]",
+        superior=_real(superior).upper(),
+        issuer=issuer_lines(_real(issuer)),
+        symbol=(_SYMBOL + "-UBND" if committee else f"{_SYMBOL}-[…]") if goes_up else "[…]",
         place=_place(place),
         year=year,
         kind=kind,
         subject=subject,
-        addressee=_("[… the body above]"),
-        signer=(_("ON BEHALF OF THE PEOPLE'S COMMITTEE"), _("[… OFFICE OF WHO SIGNS]"))
-        if committee
-        else (_("[… OFFICE OF WHO SIGNS]"),),
-        recipients=(_("- As above;"), _("- [… others];"), _("- Kept: records, [… who drafted it].")),
+        addressee=_("[… the body above]") if goes_up else "",
+        signer=(_("ON BEHALF OF THE PEOPLE'S COMMITTEE"), office) if committee else (office,),
+        recipients=(_("- As above;"), *kept) if goes_up else kept,
     )
 
 
+def _real(name: str) -> str:
+    return name.replace(MARK, "").strip()
+
+
 def _place(name: str) -> str:
-    match = _OF_A_PLACE.fullmatch(name.replace(MARK, "").strip())
+    match = _OF_A_PLACE.fullmatch(_real(name))
     return match[1] if match else _("[… place]")

@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from lopso.errors import NotFound
+from lopso.errors import NotFound, Unreadable
+from lopso.honours import honours
 from lopso.records.achievements import UnitEntry
 from lopso.records.units import units_on
 from lopso.reports.document import Report
 from lopso.reports.facts import gather
+from lopso.reports.honour_list import honour_list
 from lopso.reports.period import Period
 from lopso.reports.periodic import periodic_report
+from lopso.reports.training_list import training_list
+from lopso.reports.unit_report import unit_report
 from lopso.scope import EVERYTHING, Scope, below
 from lopso.settings import Settings
 from lopso.targets import plan_in_force
@@ -22,7 +26,7 @@ from lopso.words import catalogue
 
 _ = catalogue("reports")
 
-KINDS = ("periodic",)
+KINDS = ("periodic", "unit", "training", "honours")
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,25 @@ class Wish:
 
 
 def make_report(session: Session, settings: Settings, wish: Wish, scope: Scope = EVERYTHING) -> Report:
-    """Make the report wished for, over what is both wished and within `scope`; raises NotFound for another unit."""
+    """Make the report wished for, over what is both wished and within `scope`.
+
+    Raises NotFound for a unit that is not there or not within reach, Unreadable where a unit must be named.
+    """
     plan, zone = plan_in_force(session, settings, wish.plan), ZoneInfo(settings.timezone)
     unit = _unit(session, wish, scope)
     seen = below(units_on(session, wish.period.ends), unit.id) if unit else scope
-    return periodic_report(gather(plan, session, wish.period, zone, seen), unit)
+    match wish.kind:
+        case "training":
+            return training_list(plan, session, wish.period, zone, seen, unit)
+        case "honours":
+            found = honours(plan, session, wish.period.starts, wish.period.ends, zone, seen)
+            return honour_list(plan, found, wish.period, unit)
+    facts = gather(plan, session, wish.period, zone, seen)
+    if wish.kind == "unit":
+        if unit is None:
+            raise Unreadable(_("A unit's report needs a unit."), _("Name one."))
+        return unit_report(facts, session, unit)
+    return periodic_report(facts, unit)
 
 
 def _unit(session: Session, wish: Wish, scope: Scope) -> UnitEntry | None:

@@ -12,7 +12,7 @@ from lopso.records.achievements import UnitEntry
 from lopso.reports import tables
 from lopso.reports.document import Appendix, Block, Heading, Paragraph, Report
 from lopso.reports.facts import Facts
-from lopso.reports.forms import plan_form, unit_form
+from lopso.reports.forms import REPORT, plan_form, unit_form
 from lopso.reports.sentences import endangered, few, quoted, target_sentences
 from lopso.targets import TargetState, TaskState
 from lopso.vietnamese import date
@@ -20,15 +20,13 @@ from lopso.words import catalogue
 
 _ = catalogue("reports")
 
-KIND = "BÁO CÁO"
-
 
 def periodic_report(facts: Facts, issuer: UnitEntry | None = None) -> Report:
     """Make the periodic report; `issuer` is the unit that sends it, None for the plan's own body."""
     plan, period = facts.plan, facts.period
     subject = _("Results of communication on digital transformation, {period}").format(period=period.name)
     year = period.ends.year
-    form = unit_form(plan, issuer, KIND, subject, year) if issuer else plan_form(plan, KIND, subject, year)
+    form = unit_form(plan, issuer, REPORT, subject, year) if issuer else plan_form(plan, REPORT, subject, year)
     blocks: list[Block] = [
         Paragraph(_opening(facts, issuer.name if issuer else plan.issuer)),
         Heading(_("I. DIRECTION AND ORGANISATION")),
