@@ -142,7 +142,7 @@ def test_a_form_of_somebody_else_decides_nothing(web: Stand, data: dict[str, Any
     assert states(web) == ["filed"]
 
 
-@pytest.mark.parametrize("path", ["/desk", "/desk/all", "/desk/due"])
+@pytest.mark.parametrize("path", ["/desk", "/desk/all", "/desk/due", "/desk/models"])
 def test_only_coordinators_have_a_desk(web: Stand, path: str) -> None:
     assert [web.get(who, path).status_code for who in ("lan", "giao", "soan")] == [403] * 3
     assert web.get("xa", path).status_code == 200

@@ -12,6 +12,8 @@ from lopso.plan import Plan
 from lopso.plan.document import ActivityKind
 from lopso.plan.rules import DocumentsFiled, Rule, UnitsReached, WeeksKept
 from lopso.records.activities import NewActivity, faults_of
+from lopso.records.desk_tables import Model
+from lopso.records.models import KINDS, Kind, NewModel, NewPublication, model_faults, publication_faults
 from lopso.records.tables import Unit
 from lopso.text import squeeze
 from lopso.words import catalogue
@@ -159,6 +161,31 @@ class Form:
         """Raise FormFaults if there are any."""
         if self.faults:
             raise FormFaults(self.faults)
+
+
+def read_model(typed: Mapping[str, str], unit: Unit, today: dt.date) -> NewModel:
+    """Read a model to be registered: kind, title, known_on; raises FormFaults."""
+    form = Form()
+    kind: Kind = "example" if typed.get("kind") == "example" else "model"
+    form.known("kind", typed.get("kind", ""), KINDS, _("Choose what it was."))
+    new = NewModel(kind, squeeze(typed.get("title", "")), form.day("known_on", typed.get("known_on", "")) or today)
+    form.faults = model_faults(new, unit, today) | form.faults
+    form.finish()
+    return new
+
+
+def read_publication(typed: Mapping[str, str], model: Model, today: dt.date) -> NewPublication:
+    """Read where a model was published: medium, title, link, published_on; raises FormFaults."""
+    form = Form()
+    new = NewPublication(
+        medium=typed.get("medium", ""),
+        title=squeeze(typed.get("title", "")),
+        link=typed.get("link", "").strip(),
+        published_on=form.day("published_on", typed.get("published_on", "")) or today,
+    )
+    form.faults = publication_faults(new, model, today) | form.faults
+    form.finish()
+    return new
 
 
 def _task(form: Form, chosen: str, plan: Plan) -> str:

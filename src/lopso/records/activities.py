@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lopso.errors import Closed, PersonError
 from lopso.records import audit
+from lopso.records.desk_tables import Model
 from lopso.records.tables import Activity, Unit
 from lopso.text import readable, squeeze
 from lopso.vietnamese import date
@@ -91,7 +92,7 @@ def correct_activity(
 
     Why it was sent back stays to be read. Raises Closed once it is accepted, PersonError for what cannot be.
     """
-    _refuse_accepted(activity)
+    refuse_accepted(activity)
     _refuse(faults_of(new, session.get_one(Unit, activity.unit_id), today, since))
     for name, value in _facts(new).items():
         setattr(activity, name, value)
@@ -102,7 +103,7 @@ def correct_activity(
 
 def withdraw_activity(session: Session, activity: Activity, *, by: str, now: dt.datetime) -> None:
     """Take back what nobody has accepted; the trail keeps what it was."""
-    _refuse_accepted(activity)
+    refuse_accepted(activity)
     was = {"title": activity.title, "kind": activity.kind, "on": activity.occurred_on.isoformat()}
     audit.note(session, now, by, "withdraw", f"activity:{activity.id}", unit=activity.unit_id, **was)
     session.delete(activity)
@@ -175,8 +176,9 @@ def _refuse(faults: dict[str, PersonError]) -> None:
         raise next(iter(faults.values()))
 
 
-def _refuse_accepted(activity: Activity) -> None:
-    if activity.state not in OPEN_STATES:
+def refuse_accepted(filed: Activity | Model) -> None:
+    """Raise Closed for what is accepted: the unit changes it no more."""
+    if filed.state not in OPEN_STATES:
         raise Closed(_("This has been accepted already."), _("Ask the coordinator to send it back first."))
 
 

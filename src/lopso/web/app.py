@@ -28,6 +28,7 @@ from lopso.web import (
     filing,
     filing_weeks,
     lessons,
+    models,
     photos,
     quizzes,
     regrades,
@@ -82,7 +83,20 @@ def make_app(
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
-    for part in (visitor, lessons, quizzes, editor, discards, uploads, regrades, filing_weeks, filing, desk, desk_due):
+    for part in (
+        visitor,
+        lessons,
+        quizzes,
+        editor,
+        discards,
+        uploads,
+        regrades,
+        filing_weeks,
+        filing,
+        desk,
+        desk_due,
+        models,
+    ):
         app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))
