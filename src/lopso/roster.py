@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
@@ -64,7 +63,7 @@ def ensure_people(engine: Engine, settings: Settings, now: dt.datetime) -> tuple
     with reading(engine) as session:
         if not people.is_empty(session):
             return ()
-    plan, units, sample = _read(settings.root / "plans" / settings.plan, settings)
+    plan, units, sample = read_first_people(settings)
     with writing(engine) as session:
         ensure_units(session, [*units, *(sample.schools if sample else ())])
         newcomers = [_administrator(session, units, now, settings)]
@@ -81,7 +80,9 @@ def account_count(engine: Engine) -> int:
         return session.scalar(select(func.count()).select_from(Account)) or 0
 
 
-def _read(folder: Path, settings: Settings) -> tuple[Plan, tuple[UnitRow, ...], Sample | None]:
+def read_first_people(settings: Settings) -> tuple[Plan, tuple[UnitRow, ...], Sample | None]:
+    """Read the plan's units and, where wanted and there, what its sample is drawn from; raises Faults."""
+    folder = settings.root / "plans" / settings.plan
     shown = f"plans/{settings.plan}"
     plan = read_plan(toml.read(folder / "plan.toml", f"{shown}/plan.toml"), settings.plan)
     kinds = [kind.id for kind in plan.unit_kinds]

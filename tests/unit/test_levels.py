@@ -29,6 +29,7 @@ LEVELS = (
         "assignments",
         "content",
         "dashboards",
+        "demo",
         "discarding",
         "editing",
         "lab",

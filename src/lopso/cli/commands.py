@@ -22,6 +22,7 @@ COMMANDS = {
     "attempt": ("attempt", "app"),
     "targets": ("targets", "app"),
     "activity": ("activity", "app"),
+    "demo": ("demo", "demo"),
     "report": ("report", "report"),
     "bench": ("bench", "bench"),
 }
@@ -47,6 +48,7 @@ def _helps() -> dict[str, str]:
         "start": _("Start the whole platform; Ctrl-C stops it."),
         "check": _("Check every content file; changes nothing."),
         "build": _("Check every content file, load the good ones and build their pages."),
+        "demo": _("Fill an empty installation with sample data: a lively district or a whole province."),
         "report": _("Write a report of a period as a file: periodic, unit, training or honours."),
         "bench": _("Measure start, bytes, speed, memory and marking on this machine; a line of JSON each."),
     }

@@ -60,7 +60,7 @@ async def run(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) 
             watching = asyncio.create_task(watcher.watch(settings, environ, say))
             await stop.wait()
     finally:
-        _show_passwords(unseen)
+        show_passwords(unseen)
         say(_("Stopping …"))
         if watching:
             watching.cancel()
@@ -74,7 +74,7 @@ def show(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) -> No
     """Print the address and who can log in with what."""
     say("")
     say(_("Lớp Số is ready: {address}").format(address=ports.public_url(settings)))
-    _show_passwords(newcomers)
+    show_passwords(newcomers)
     if not newcomers:
         say(_("{count} people have an account, with the passwords they were given.").format(count=accounts))
         say(_("A new password: lopso account password {username}").format(username="quantri"))
@@ -89,7 +89,8 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _show_passwords(newcomers: Sequence[Newcomer]) -> None:
+def show_passwords(newcomers: Sequence[Newcomer]) -> None:
+    """Print the first passwords of those who just got an account."""
     if not newcomers:
         return
     say(_("First passwords, shown only now; each is changed at the first log-in:"))
