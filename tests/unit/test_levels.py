@@ -13,6 +13,8 @@ LEVELS = (
     {"settings", "permissions", "questions", "plan", "records"},
     {
         "accounts",
+        "directory",
+        "person_record",
         "attempts",
         "certificates",
         "drafting",

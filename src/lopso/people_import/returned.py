@@ -45,7 +45,7 @@ def _workbook(path: Path, found: Preview, texts: Mapping[int, str]) -> bytes:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    book = load_workbook(path, rich_text=True)
+    book = load_workbook(io.BytesIO(path.read_bytes()), rich_text=True)
     sheet = book[found.table.sheet.title]
     column = _column(found)
     heading = sheet.cell(found.table.heading.number, column)

@@ -119,7 +119,7 @@ class Rows:
             return self._section
         match = self._names.match(name)
         if match.unit is None:
-            remarks.append(Remark(place, _unknown(name, match), "doubt"))
+            remarks.append(Remark(place, unknown_unit(name, match), "doubt"))
         elif not self._terms.scope.holds(match.unit.id):
             sentence = _("{unit} is not among the units you answer for.").format(unit=match.unit.name)
             remarks.append(Remark(place, sentence))
@@ -179,7 +179,8 @@ class Rows:
         return next((place for column in columns if (place := self._table.place(column)) is not None), None)
 
 
-def _unknown(name: str, match: Match) -> str:
+def unknown_unit(name: str, match: Match) -> str:
+    """Say that no unit is called so, and what may be meant."""
     near = ", ".join(unit.name for unit in match.near)
     if match.ended:
         words = (

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 #: What a list of 20,000 people takes unpacked, several times over.
@@ -44,15 +44,12 @@ class _Looked:
 def read(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[Cell]]], list[Merge]]]:
     """Give title, rows and merged ranges of each visible sheet; raises TooMuch or Damaged."""
     looked = look_through(path)
-    book = _open(path)
-    try:
-        for sheet in book.worksheets:
+    with path.open("rb") as opened:  # given a path, the library would judge it by its name
+        for sheet in _open(opened).worksheets:
             if sheet.sheet_state == "visible":
                 # Where the sheet stands in the package: the library knows, but has no public name for it.
                 merges = looked.merges.get(sheet._worksheet_path.lstrip("/"), [])
                 yield sheet.title, _rows(sheet), merges
-    finally:
-        book.close()
 
 
 def look_through(path: Path) -> _Looked:
@@ -103,11 +100,11 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _open(path: Path) -> Any:
+def _open(opened: BinaryIO) -> Any:
     from openpyxl import load_workbook
 
     try:
-        return load_workbook(path, read_only=True)
+        return load_workbook(opened, read_only=True)
     except (
         KeyError,
         ValueError,

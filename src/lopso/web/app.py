@@ -29,6 +29,7 @@ from lopso.web import (
     filing_weeks,
     lessons,
     models,
+    people_pages,
     photos,
     quizzes,
     regrades,
@@ -80,7 +81,8 @@ def make_app(
     app.state.zone = ZoneInfo(settings.timezone)
     app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
-    larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos)}
+    people_pages.prepare(app.state)
+    larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
     for part in (
@@ -98,6 +100,7 @@ def make_app(
         models,
     ):
         app.include_router(part.router)
+    app.include_router(people_pages.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
