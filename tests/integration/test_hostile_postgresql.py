@@ -46,7 +46,8 @@ def test_signs_and_numbers_that_postgresql_cannot_keep_are_refused(tmp_path: Pat
                     reply = stand.client.request(method, path, headers=SAME, json=body)
                     assert reply.status_code < 500, (name, method, path, json.dumps(body), reply.text)
         stand.become("lan")
-        form = stand.client.post(f"/attempts/{attempt}/answers", headers=SAME, data={"chu": "theo mẫu"})
+        typed = {"chu": "theo mẫu", "@seq:chu": "1000000000"}
+        form = stand.client.post(f"/attempts/{attempt}/answers", headers=SAME, data=typed)
         assert form.status_code == 303  # counts on from the highest number that a browser may send
         assert stand.client.get(f"/attempts/{attempt}").status_code == 200
         stand.engine.dispose()
