@@ -24,6 +24,7 @@ from lopso.plan.rules import PeopleTrained
 from lopso.records.achievements import UnitEntry, course_outline
 from lopso.records.evidence import Counting, acted_for_tasks
 from lopso.records.training import PassedResult, erased, first_passed
+from lopso.records.units import units_on
 from lopso.scope import EVERYTHING, Scope
 from lopso.targets import Member, TargetState, compute
 from lopso.targets.view import View
@@ -162,7 +163,8 @@ def _trained(states: Sequence[TargetState]) -> list[TrainedUnit]:
 
 
 def _active(view: View, starts: dt.date) -> tuple[tuple[str, tuple[Ranked[ActiveUnit], ...]], ...]:
-    groups = _groups(view)
+    units = [unit for unit in units_on(view.session, view.as_of).values() if view.sees(unit.id)]
+    groups = _groups(view.plan, units)
     of_kind = {kind.id: kind.task for kind in view.plan.activity_kinds}
     tasks: dict[int, set[str]] = defaultdict(set)
     counts: dict[int, int] = defaultdict(int)
@@ -174,7 +176,7 @@ def _active(view: View, starts: dt.date) -> tuple[tuple[str, tuple[Ranked[Active
             counts[unit.id] += row.count
             samples[unit.id] |= row.sample or unit.sample
     found: dict[str, list[ActiveUnit]] = defaultdict(list)
-    for unit in view.units():
+    for unit in units:
         if tasks.get(unit.id):
             facts = (len(tasks[unit.id]), counts[unit.id], samples[unit.id])
             found[groups[unit.kind]].append(ActiveUnit(unit.name, view.area(unit), *facts))
@@ -184,14 +186,14 @@ def _active(view: View, starts: dt.date) -> tuple[tuple[str, tuple[Ranked[Active
     )
 
 
-def _groups(view: View) -> dict[str, str]:
+def _groups(plan: Plan, units: Sequence[UnitEntry]) -> dict[str, str]:
     """Give kind of unit → the group in which it is compared: the areas, a kind by its name, or the others."""
     kinds: dict[str, list[UnitEntry]] = defaultdict(list)
-    for unit in view.units():
+    for unit in units:
         kinds[unit.kind].append(unit)
-    names = {kind.id: kind.name for kind in view.plan.unit_kinds}
-    areas = ", ".join(kind.name for kind in view.plan.unit_kinds if kind.area)
+    names = {kind.id: kind.name for kind in plan.unit_kinds}
+    areas = ", ".join(kind.name for kind in plan.unit_kinds if kind.area)
     return {
-        kind: areas if kind in view.plan.area_kinds else names[kind] if len(units) >= LEAST_UNITS else ""
-        for kind, units in kinds.items()
+        kind: areas if kind in plan.area_kinds else names[kind] if len(of_kind) >= LEAST_UNITS else ""
+        for kind, of_kind in kinds.items()
     }

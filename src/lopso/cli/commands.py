@@ -24,6 +24,7 @@ COMMANDS = {
     "activity": ("activity", "app"),
     "demo": ("demo", "demo"),
     "report": ("report", "report"),
+    "certificate": ("certificate", "app"),
     "bench": ("bench", "bench"),
 }
 

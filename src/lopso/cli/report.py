@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from lopso.cli.context import now, open_database, read_settings
-from lopso.errors import OperatorError, PersonError
+from lopso.errors import OperatorError
 from lopso.records import audit
 from lopso.records.engine import reading, writing
 from lopso.reports.files import FORMATS, file_name, report_file
@@ -35,12 +35,9 @@ def report(
     _check(kind, KINDS)
     _check(format, FORMATS)
     engine = open_database(settings)
-    try:
-        period = read_period(starts, ends, moment.astimezone(zone).date())
-        with reading(engine) as session:
-            made = make_report(session, settings, Wish(kind, period, plan or settings.plan, unit))
-    except PersonError as error:
-        raise OperatorError(error.message, error.fix) from error
+    period = read_period(starts, ends, moment.astimezone(zone).date())
+    with reading(engine) as session:
+        made = make_report(session, settings, Wish(kind, period, plan or settings.plan, unit))
     path = out or Path(file_name(made, format))
     _save(path, report_file(made, format))
     with writing(engine) as session:

@@ -12,6 +12,7 @@ from lopso.plan import Plan
 from lopso.records.achievements import UnitEntry
 from lopso.records.activity_counts import ActivityCount, activity_counts
 from lopso.records.evidence import Counting
+from lopso.records.units import units_on
 from lopso.reports.period import Period
 from lopso.scope import EVERYTHING, Scope
 from lopso.targets import ContentState, TargetState, TaskState, compute, content_states, task_states
@@ -66,7 +67,8 @@ def gather(plan: Plan, session: Session, period: Period, zone: ZoneInfo, scope: 
         for count in activity_counts(session, Counting(plan.name, None, period.starts, period.ends))
         if view.sees(count.unit_id)
     )
-    units = {unit.id: unit for unit in view.units()} | {each.unit_id: view.place(each.unit_id) for each in filed}
+    there = {unit.id: unit for unit in units_on(session, period.ends).values() if view.sees(unit.id)}
+    units = there | {each.unit_id: view.place(each.unit_id) for each in filed}
     return Facts(
         plan=plan,
         period=period,

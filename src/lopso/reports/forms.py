@@ -43,7 +43,7 @@ def _form(superior: str, issuer: str, place: str, kind: str, subject: str, year:
         superior=_real(superior).upper(),
         issuer=issuer_lines(_real(issuer)),
         symbol=(_SYMBOL + "-UBND" if committee else f"{_SYMBOL}-[…]") if goes_up else "[…]",
-        place=_place(place),
+        place=place_of(place),
         year=year,
         kind=kind,
         subject=subject,
@@ -57,6 +57,7 @@ def _real(name: str) -> str:
     return name.replace(MARK, "").strip()
 
 
-def _place(name: str) -> str:
+def place_of(name: str) -> str:
+    """Give the place in the name of a people's committee or of an area, else what is to be filled in."""
     match = _OF_A_PLACE.fullmatch(_real(name))
     return match[1] if match else _("[… place]")

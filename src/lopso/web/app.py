@@ -18,6 +18,7 @@ from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
 from lopso.web import (
+    certificates,
     collecting,
     deadlines,
     desk,
@@ -36,6 +37,7 @@ from lopso.web import (
     uploads,
     visitor,
 )
+from lopso.web.guesses import Guesses
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.visitor import Door
@@ -81,6 +83,7 @@ def make_app(
     app.state.zone = ZoneInfo(settings.timezone)
     app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
+    app.state.guesses = Guesses(clock)
     people_pages.prepare(app.state)
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
@@ -101,6 +104,7 @@ def make_app(
     ):
         app.include_router(part.router)
     app.include_router(people_pages.router)
+    app.include_router(certificates.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))
     return app

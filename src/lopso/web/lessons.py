@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
-from lopso import attempts
+from lopso import attempts, certificates
 from lopso.errors import NotFound
 from lopso.fields import IDENTIFIER
 from lopso.lessons import Course
@@ -88,7 +88,9 @@ def course_page(request: Request, course_name: str, visitor: SignedIn) -> Respon
     """Show a course: its lessons with progress, its quiz, and what completing it takes."""
     with reading(request.app.state.engine) as session:
         stand = course_stand(session, visitor.person_id, course_in_force(session, course_name), _moment(request))
-    return page(request, "course.html", stand=stand, course=stand.course, step=next_step([stand]))
+        certificate = certificates.standing(session, visitor.person_id, course_name)
+    step = next_step([stand])
+    return page(request, "course.html", stand=stand, course=stand.course, step=step, certificate=certificate)
 
 
 @router.get("/courses/{course_name}/{lesson_name}")
