@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -41,6 +42,11 @@ def members_frame(members: Iterable[Member], positions: Mapping[int, str] | None
     known = positions or {}
     rows = [_row(member, known.get(member.person_id or 0, "")) for member in members]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"done": bool, "late": bool, "sample": bool})
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Go through the rows as named tuples, whose types pandas does not tell."""
+    yield from frame.itertuples(index=False)
 
 
 def areas(frame: pd.DataFrame) -> list[str]:

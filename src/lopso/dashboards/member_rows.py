@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from lopso.dashboards.asking import ask, button
 from lopso.dashboards.face import board_address
+from lopso.dashboards.frames import rows_of
 from lopso.dashboards.paging import Page
 from lopso.vietnamese import date, percent, whole
 from lopso.words import catalogue
@@ -72,19 +74,18 @@ def _group(area: str, total: int, rows: pd.DataFrame, occupations: Mapping[str, 
     head = (
         "" if own else f'<tr class="lt-area"><th scope="rowgroup" colspan="3">{escape(area)} ({whole(total)})</th></tr>'
     )
-    return f"<tbody>{head}{''.join(_row(row, area, occupations) for row in rows.itertuples())}</tbody>"
+    return f"<tbody>{head}{''.join(_row(row, area, occupations) for row in rows_of(rows))}</tbody>"
 
 
-def _row(row: object, area: str, occupations: Mapping[str, str]) -> str:
-    facts = row._asdict()  # type: ignore[attr-defined]  # a named tuple of pandas' making
-    name, unit = str(facts["name"]), str(facts["unit"])
-    role = facts["position"] or occupations.get(facts["occupation"], "")
+def _row(row: Any, area: str, occupations: Mapping[str, str]) -> str:
+    name, unit = str(row.name), str(row.unit)
+    role = row.position or occupations.get(row.occupation, "")
     below = [escape(text) for text in (role, unit if unit not in (name, area) else "") if text]
     where = f'<br><span class="lt-soft">{" · ".join(below)}</span>' if below else ""
-    page = f'<a href="{board_address("units", ask("unit", facts["unit_id"]))}">{escape(name)}</a>'
-    proof = evidence_html(str(facts["evidence"]), str(facts["link"]))
+    page = f'<a href="{board_address("units", ask("unit", row.unit_id))}">{escape(name)}</a>'
+    proof = evidence_html(str(row.evidence), str(row.link))
     narrow = f'<span class="lt-narrow lt-soft"><br>{proof}</span>' if proof else ""
-    state = _state(facts["done_on"] if facts["done"] else None, bool(facts["late"]))
+    state = _state(row.done_on if row.done else None, bool(row.late))
     return f'<tr><td>{page}{where}{narrow}</td><td class="lt-state">{state}</td><td class="lt-wide">{proof}</td></tr>'
 
 

@@ -30,9 +30,16 @@ function render({ model, el }) {
     }
   }
 
+  // Paper is narrower than a screen, and nothing else tells Plotly.
+  const narrow = () => box.data && window.Plotly?.relayout(box, { width: 690 });
+  const widen = () => box.data && window.Plotly?.relayout(box, { width: null, autosize: true });
   model.on("change:figure", draw);
+  addEventListener("beforeprint", narrow);
+  addEventListener("afterprint", widen);
   draw();
   return () => {
+    removeEventListener("beforeprint", narrow);
+    removeEventListener("afterprint", widen);
     model.off("change:figure", draw);
     window.Plotly?.purge(box);
   };

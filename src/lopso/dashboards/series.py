@@ -49,7 +49,7 @@ def table_html(states: Sequence[TargetState], as_of: dt.date) -> str:
         return ""
     heads = "".join(f'<th scope="col" class="lt-number">{escape(state.target.title)}</th>' for state in shown)
     rows = "".join(
-        f'<tr><th scope="row">{date(day)}</th>'
+        f'<tr><th scope="row" class="lt-day">{date(day)}</th>'
         + "".join(
             f'<td class="lt-number">{percent(share_on(state, day), state.target.goal_percent)}</td>' for state in shown
         )
