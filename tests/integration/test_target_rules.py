@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -264,6 +265,35 @@ def test_a_unit_owes_the_weeks_in_which_it_existed(session: Session, plan: Plan)
     }
     assert (min(weeks["Xã An"]), max(weeks["Xã An"])) == (dt.date(2024, 1, 1), dt.date(2024, 6, 24))
     assert (min(weeks["Xã Duy"]), max(weeks["Xã Duy"])) == (dt.date(2024, 7, 8), dt.date(2024, 12, 23))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_numbers_are_the_same_with_and_without_the_lists(session: Session, plan: Plan, seed: int) -> None:
+    rng = random.Random(seed)
+    begin(session, "D", "Xã Duy", dt.date(2024, 7, 3))
+    merge(session, ("A",), "D", dt.date(2024, 7, 3))
+    unit(session, "B").sample = True
+    kinds = ("radio", "radio", "portal", "document")
+    for _each in range(250):
+        day = dt.date(2023, 12, 20) + dt.timedelta(days=rng.randrange(400))
+        facts = {"sample": rng.random() < 0.1, "plan": rng.choice(("", "thu-2024", "khac-2024"))}
+        do(
+            session,
+            rng.choice(("A", "B", "C", "D", "VP")),
+            rng.choice(kinds),
+            day,
+            rng.choice((None, 2, 3, 4)),
+            **facts,
+        )
+    publish(session, model(session, "C", "Chợ 4.0", dt.date(2024, 2, 1)), dt.date(2024, 5, 1))
+    session.flush()
+    for scope in (EVERYTHING, Scope(frozenset({unit(session, "D").id, unit(session, "C").id}))):
+        for day in (dt.date(2024, 3, 20), dt.date(2024, 8, 1), BEFORE, AUGUST):
+            whole = compute(plan, session, day, ZONE, scope)
+            fast = compute(plan, session, day, ZONE, scope, members=False)
+            assert [replace(one, members=()) for one in whole] == list(fast)
+            assert all(len(one.members) == (one.denominator or 0) for one in whole)
+            assert all(sum(m.done_on is not None for m in one.members) == (one.numerator or 0) for one in whole)
 
 
 def test_weeks_are_numbered_in_the_database_as_in_python(session: Session) -> None:

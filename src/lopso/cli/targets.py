@@ -53,7 +53,7 @@ def targets(context: typer.Context, plan: PlanName = "", as_of: AsOf = "", as_js
     if context.invoked_subcommand:
         return
     with _asked(plan, as_of) as asked:
-        states = compute(asked.plan, asked.session, asked.day, asked.zone)
+        states = compute(asked.plan, asked.session, asked.day, asked.zone, members=False)
         tasks = task_states(asked.plan, asked.session, asked.day)
         contents = content_states(asked.plan, asked.session, asked.day)
     if as_json:

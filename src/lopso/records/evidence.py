@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -35,8 +35,8 @@ class Counting:
     def condition(self) -> ColumnElement[bool]:
         """Make the condition on the activities' rows."""
         begun = Activity.occurred_on >= self.since
-        if self.since_filing and self.plan:
-            begun = or_(begun, Activity.plan == self.plan)
+        if self.since_filing and self.plan:  # as a case: for an "or" SQLite looks all rows up twice
+            begun = case((Activity.plan == self.plan, 1), (begun, 1), else_=0) == 1
         parts = [Activity.state == "accepted", begun, Activity.occurred_on <= self.until]
         if self.kinds is not None:
             parts.append(Activity.kind.in_(self.kinds))
@@ -128,13 +128,40 @@ def kept_weeks(session: Session, counting: Counting, least: int, max_minutes: in
     place = func.row_number().over(partition_by=group, order_by=order).label("place")
     count = func.count().over(partition_by=group).label("count")
     columns = (Activity.unit_id, week.label("week"), Activity.occurred_on, Activity.sample, Activity.title)
-    chosen = select(*columns, Activity.link, count, place).where(counting.condition())
-    if max_minutes:
-        chosen = chosen.where(or_(Activity.minutes.is_(None), Activity.minutes <= max_minutes))
-    ranked = chosen.subquery()
+    chosen = select(*columns, Activity.link, count, place)
+    ranked = chosen.where(counting.condition(), *_short_enough(max_minutes)).subquery()
     names = ("unit_id", "week", "occurred_on", "sample", "title", "link", "count")
     query = select(*(ranked.c[name] for name in names)).where(ranked.c.place == least)
     return {(row[0], row[1]): Evidence(*row[2:]) for row in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class KeptOn:
+    """How many weeks of one number were completed on a day."""
+
+    week: int
+    day: dt.date
+    count: int
+    sample: bool
+
+
+def count_kept_weeks(
+    session: Session, counting: Counting, least: int, max_minutes: int, unit_ids: Collection[int]
+) -> list[KeptOn]:
+    """Count what `kept_weeks` lists, for some units, by week and day."""
+    week = week_number(Activity.occurred_on)
+    order = (Activity.occurred_on, Activity.sample, Activity.id)
+    place = func.row_number().over(partition_by=(Activity.unit_id, week), order_by=order).label("place")
+    columns = (week.label("week"), Activity.occurred_on, cast(Activity.sample, Integer).label("sample"), place)
+    some = (counting.condition(), Activity.unit_id.in_(unit_ids), *_short_enough(max_minutes))
+    done = select(*columns).where(*some).subquery()
+    group = (done.c.week, done.c.occurred_on)
+    query = select(*group, func.count(), func.max(done.c.sample)).where(done.c.place == least).group_by(*group)
+    return [KeptOn(week, day, count, bool(sample)) for week, day, count, sample in session.execute(query)]
+
+
+def _short_enough(max_minutes: int) -> list[ColumnElement[bool]]:
+    return [or_(Activity.minutes.is_(None), Activity.minutes <= max_minutes)] if max_minutes else []
 
 
 def acted_for_tasks(session: Session, counting: Counting) -> list[Acted]:

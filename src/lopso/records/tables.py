@@ -260,6 +260,7 @@ class Activity(Base):
     sample: Mapped[bool] = mapped_column(Boolean, default=False)
     __table_args__ = (
         Index("activity_counted", "kind", "state", "occurred_on"),
+        Index("activity_acted", "state", "task", "kind", "unit_id", "plan", "occurred_on", "sample"),
         Index("activity_waiting", "state", "filed_at"),
     )
 

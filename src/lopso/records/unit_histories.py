@@ -31,6 +31,11 @@ class UnitHistory:
             return None
         return next((was for until, was in self.formers if until > day), self.now)
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether it always was, and will be, as it is now."""
+        return not self.formers and self.starts_on is None and self.ends_on is None
+
     def was_before(self, day: dt.date) -> bool:
         """Tell whether it existed before `day`."""
         return self.starts_on is None or self.starts_on < day

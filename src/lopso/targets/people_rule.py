@@ -23,7 +23,7 @@ def count_people(view: View, target: Target, rule: PeopleTrained) -> Count:
     titles: list[str] = []
     for name in rule.courses:
         outline = course_outline(view.session, name)
-        days = completions(view.session, name, view.as_of, view.zone, outline) if outline else None
+        days = completions(view.session, name, view.as_of, view.zone, outline, rule.occupations) if outline else None
         if outline is None or days is None:  # nothing can be said of anybody then, least of all that they are missing
             return NOTHING
         courses.append(days)

@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, overload
+from typing import Literal, TypeVar, overload
 
 from lopso.plan import Target
+
+T = TypeVar("T")
 
 Standing = Literal["no_data", "met", "met_late", "on_track", "not_met", "overdue"]
 Outlook = Literal["dates", "not_at_this_pace", "too_early", "out_of_reach"]
@@ -39,28 +41,28 @@ class Member:
     week: dt.date | None = None
 
 
-class Members(Sequence[Member]):
-    """Members that are made when somebody looks at them: a province has tens of thousands."""
+class Lazy(Sequence[T]):
+    """A list that is made when somebody looks at it: a province has tens of thousands of members."""
 
-    def __init__(self, count: int, make: Callable[[], Sequence[Member]]) -> None:
+    def __init__(self, count: int, make: Callable[[], Sequence[T]]) -> None:
         self._count = count
         self._make = make
-        self._made: Sequence[Member] | None = None
+        self._made: Sequence[T] | None = None
 
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[Member]:
+    def __iter__(self) -> Iterator[T]:
         return iter(self._all())
 
     @overload
-    def __getitem__(self, index: int) -> Member: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Member]: ...
-    def __getitem__(self, index: int | slice) -> Member | Sequence[Member]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._all()[index]
 
-    def _all(self) -> Sequence[Member]:
+    def _all(self) -> Sequence[T]:
         if self._made is None:
             self._made = self._make()
         return self._made

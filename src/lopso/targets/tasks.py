@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from lopso.plan import Plan, Task
 from lopso.records.evidence import acted_for_tasks
 from lopso.scope import EVERYTHING, Scope
+from lopso.targets.state import Lazy
 from lopso.targets.view import View
 
 TaskStanding = Literal["not_begun", "under_way", "done", "overdue"]
@@ -46,7 +47,7 @@ class TaskState:
     units_expected: int
     last_on: dt.date | None
     sample: bool
-    units: tuple[TaskUnit, ...]
+    units: Sequence[TaskUnit]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,14 @@ class _Done:
         return _Done(self.count + other.count, max(days, default=None), self.sample and other.sample)
 
 
+@dataclass(frozen=True)
+class _Acting:
+    """Which units are expected to act for a task, and what each unit did, those merged into it included."""
+
+    expected: frozenset[int]
+    acted: Mapping[int, _Done]
+
+
 _NOTHING = _Done(0, None, sample=True)
 _Acts = Mapping[str, Mapping[int, _Done]]
 
@@ -71,10 +80,13 @@ def task_states(plan: Plan, session: Session, as_of: dt.date, scope: Scope = EVE
     view = View(plan, session, as_of, ZoneInfo("UTC"), scope)
     acts = _acts(view)
     states: dict[str, TaskState] = {}
+    acting: dict[str, _Acting] = {}
     # Sub-tasks first, whatever their order: a task's state follows from theirs.
     for task in sorted(plan.tasks, key=lambda one: -_depth(plan, one)):
-        inside = [states[each.id] for each in plan.subtasks(task.id)]
-        states[task.id] = _state(view, task, acts, inside)
+        inside = [each.id for each in plan.subtasks(task.id)]
+        own = acts.get(task.id, {})
+        acting[task.id] = _acting(view, task, own, [acting[each] for each in inside])
+        states[task.id] = _state(view, task, own, acting[task.id], [states[each] for each in inside])
     return tuple(states[task.id] for task in plan.tasks)
 
 
@@ -85,73 +97,70 @@ def _acts(view: View) -> _Acts:
         task = row.task or of_kind.get(row.kind, "")
         if task and view.sees(row.unit_id):
             units = found.setdefault(task, {})
-            units[row.unit_id] = units.get(row.unit_id, _NOTHING) + _Done(row.count, row.last_on, row.sample)
+            done = _Done(row.count, row.last_on, row.sample)
+            units[row.unit_id] = units[row.unit_id] + done if row.unit_id in units else done
     return found
 
 
-def _state(view: View, task: Task, acts: _Acts, inside: Sequence[TaskState]) -> TaskState:
-    own = acts.get(task.id, {})
-    units = _units(view, task, own, inside)
-    expected = [unit for unit in units if unit.expected]
+def _acting(view: View, task: Task, own: Mapping[int, _Done], inside: Sequence[_Acting]) -> _Acting:
+    expected = {unit.id for unit in view.units if task.expects(unit.kind, unit.code)}
+    acted: dict[int, _Done] = {}
+    for unit in view.units:
+        done = own.get(unit.id) or (_merged(view, own, unit.id) if unit.id in view.parts else None)
+        if done:
+            acted[unit.id] = done
+    for each in inside:
+        expected |= each.expected
+        for unit_id, done in each.acted.items():
+            acted[unit_id] = acted[unit_id] + done if unit_id in acted else done
+    return _Acting(frozenset(expected), acted)
+
+
+def _merged(view: View, own: Mapping[int, _Done], unit_id: int, depth: int = 0) -> _Done | None:
+    """Give what all the units merged into one did, None where one of them did nothing."""
+    parts = [part for each in view.parts.get(unit_id, {}).values() for part in each] if depth < 20 else []
+    did = [own.get(part) or _merged(view, own, part, depth + 1) for part in parts]
+    whole = [each for each in did if each]
+    return sum(whole, _NOTHING) if whole and len(whole) == len(did) else None
+
+
+def _state(view: View, task: Task, own: Mapping[int, _Done], acting: _Acting, inside: Sequence[TaskState]) -> TaskState:
     days = [*(done.last_on for done in own.values()), *(each.last_on for each in inside)]
-    state = TaskState(
-        task=task,
-        state="not_begun",
-        activities=sum(done.count for done in own.values()) + sum(each.activities for each in inside),
-        units_acted=sum(unit.count > 0 for unit in expected),
-        units_expected=len(expected),
-        last_on=max((day for day in days if day), default=None),
-        sample=any(done.sample and done.count for done in own.values()) or any(each.sample for each in inside),
-        units=units,
-    )
-    return TaskState(**{**state.__dict__, "state": _standing(view, state, inside)})
-
-
-def _standing(view: View, state: TaskState, inside: Sequence[TaskState]) -> TaskStanding:
-    over = view.as_of > state.task.ends.last_day
+    activities = sum(done.count for done in own.values()) + sum(each.activities for each in inside)
+    acted = sum(unit_id in acting.acted for unit_id in acting.expected)
+    finished = activities > 0 and acted == len(acting.expected)
     if inside:
-        below = {each.state for each in inside}
-        everybody = below == {"done"}
-        finished = everybody
-    else:
-        everybody = state.activities > 0 and state.units_acted == state.units_expected
-        finished = everybody and (over or state.task.once)
+        finished = all(each.state == "done" for each in inside)
+    elif not task.once:
+        finished = finished and view.as_of > task.ends.last_day
+    return TaskState(
+        task=task,
+        state=_standing(view, task, activities, finished=finished),
+        activities=activities,
+        units_acted=acted,
+        units_expected=len(acting.expected),
+        last_on=max((day for day in days if day), default=None),
+        sample=any(done.sample for done in own.values()) or any(each.sample for each in inside),
+        units=Lazy(len(acting.expected | acting.acted.keys()), lambda: _units(view, acting)),
+    )
+
+
+def _standing(view: View, task: Task, activities: int, *, finished: bool) -> TaskStanding:
     if finished:
         return "done"
-    if over:
+    if view.as_of > task.ends.last_day:
         return "overdue"
-    return "under_way" if state.activities else "not_begun"
+    return "under_way" if activities else "not_begun"
 
 
-def _units(view: View, task: Task, own: Mapping[int, _Done], inside: Sequence[TaskState]) -> tuple[TaskUnit, ...]:
-    found: dict[int, TaskUnit] = {}
-    for unit in view.units():
-        done = _whole(view, own, unit.id)
-        expected = task.expects(unit.kind, unit.code)
-        if expected or done.count:
-            facts = (done.count, done.last_on, done.sample and done.count > 0)
-            found[unit.id] = TaskUnit(unit.id, unit.name, view.area(unit), expected, *facts)
-    for each in (each for state in inside for each in state.units):
-        found[each.unit_id] = _joined(found.get(each.unit_id), each)
-    return tuple(found.values())
-
-
-def _whole(view: View, own: Mapping[int, _Done], unit_id: int, depth: int = 0) -> _Done:
-    """Give what a unit did or, where it did nothing, what all those merged into it did."""
-    done = own.get(unit_id, _NOTHING)
-    parts = [part for each in view.parts.get(unit_id, {}).values() for part in each] if depth < 20 else []
-    if done.count or not parts:
-        return done
-    each_did = [_whole(view, own, part, depth + 1) for part in parts]
-    return sum(each_did, _NOTHING) if all(part.count for part in each_did) else _NOTHING
-
-
-def _joined(one: TaskUnit | None, other: TaskUnit) -> TaskUnit:
-    if one is None:
-        return other
-    days = [day for day in (one.last_on, other.last_on) if day]
-    facts = (one.expected or other.expected, one.count + other.count, max(days, default=None))
-    return TaskUnit(one.unit_id, one.name, one.area, *facts, one.sample or other.sample)
+def _units(view: View, acting: _Acting) -> list[TaskUnit]:
+    found = []
+    for unit in view.units:
+        expected, done = unit.id in acting.expected, acting.acted.get(unit.id)
+        if expected or done:
+            facts = (done.count, done.last_on, done.sample) if done else (0, None, False)
+            found.append(TaskUnit(unit.id, unit.name, view.area(unit), expected, *facts))
+    return found
 
 
 def _depth(plan: Plan, task: Task) -> int:

@@ -21,7 +21,7 @@ from lopso.targets.view import View, in_order, member_of
 def count_units(view: View, target: Target, rule: DocumentsFiled | UnitsReached) -> Count:
     """Count the units of the rule's kinds that have acted."""
     counting = view.counting(rule.activity_kinds, filed=isinstance(rule, DocumentsFiled))
-    units = [unit for unit in view.units() if unit.kind in rule.unit_kinds]
+    units = [unit for unit in view.units if unit.kind in rule.unit_kinds]
     firsts = first_activities(view.session, counting)
     merged = _Merged.of(view, counting, [unit.id for unit in units if unit.id in view.parts])
     found = [(unit, merged.done(unit.id) if unit.id in view.parts else firsts.get(unit.id)) for unit in units]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
@@ -22,13 +22,14 @@ from lopso.text import sort_key
 
 @dataclass(frozen=True)
 class View:
-    """A plan at the end of the day `as_of`."""
+    """A plan at the end of the day `as_of`; without `members` only numbers are wanted."""
 
     plan: Plan
     session: Session
     as_of: dt.date
     zone: ZoneInfo
     scope: Scope
+    members: bool = True
     _areas: dict[tuple[int, dt.date], str] = field(default_factory=dict)
 
     @cached_property
@@ -56,12 +57,11 @@ class View:
             return True
         return any(self.scope.holds(each) for each in (unit_id, *self._later(unit_id)))
 
-    def units(self, day: dt.date | None = None) -> Iterator[UnitEntry]:
-        """Go through the units within reach that exist on a day (None: `as_of`), as they were then."""
-        for history in self.histories.values():
-            entry = history.on(day or self.as_of)
-            if entry is not None and self.sees(entry.id):
-                yield entry
+    @cached_property
+    def units(self) -> tuple[UnitEntry, ...]:
+        """The units within reach that exist on the day, as they are then."""
+        there = (history.on(self.as_of) for history in self.histories.values())
+        return tuple(entry for entry in there if entry is not None and self.sees(entry.id))
 
     def place(self, unit_id: int) -> UnitEntry:
         """Give a unit as of the day; one that has ended as the first in its place, or as it was last."""

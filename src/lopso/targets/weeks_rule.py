@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lopso.plan import Target
 from lopso.plan.rules import Column, WeeksKept
 from lopso.records.achievements import UnitEntry
-from lopso.records.evidence import Evidence, kept_weeks, monday, week_of
+from lopso.records.evidence import Evidence, count_kept_weeks, kept_weeks, monday, week_of
 from lopso.records.unit_histories import UnitHistory
 from lopso.targets.count import Count
 from lopso.targets.forecast import WEEKS, forecast_keeping
@@ -36,28 +36,65 @@ class _Week:
     proof: Evidence | None
 
 
+@dataclass(frozen=True)
+class _Sum:
+    """Weeks of one number on which columns were due and, by the day, kept."""
+
+    due: Counter[int]
+    kept: Counter[int]
+    days: list[dt.date]
+    sample: bool
+    weeks: list[_Week]
+
+
 def count_weeks(view: View, target: Target, rule: WeeksKept) -> Count:
     """Count the weeks kept among those due by the day, over all columns and units."""
-    ends = min(view.plan.due, target.due)
-    last = _last_week(ends)
-    so_far = min(last, _last_week(view.as_of))
-    first = _first_week(view.plan.starts)
-    weeks: list[_Week] = []
+    last = _last_week(min(view.plan.due, target.due))
+    first, so_far = _first_week(view.plan.starts), min(last, _last_week(view.as_of))
+    found = _Sum(Counter(), Counter(), [], False, [])
     for column in rule.columns:
-        until = min(view.as_of, monday(so_far) + dt.timedelta(days=6))
-        counting = view.counting(column.activity_kinds, until)
-        kept = kept_weeks(view.session, counting, column.per_week_min, column.max_minutes)
-        weeks += _due(view, column, range(first, so_far + 1), kept)
+        found = _add(view, column, range(first, so_far + 1), found)
     to_come = _to_come(view, rule, range(max(first, so_far + 1), last + 1))
-    over = monday(last) + dt.timedelta(days=6)
+    over = _sunday(last)
     return Count(
-        [each.proof.occurred_on for each in weeks if each.proof],
-        len(weeks),
-        any(each.unit.sample or (each.proof is not None and each.proof.sample) for each in weeks),
-        lambda: in_order([_member(view, target, each) for each in weeks]),
-        forecast=_forecast(weeks, so_far, to_come, target.goal_percent, over) if to_come else None,
+        found.days,
+        found.due.total(),
+        found.sample,
+        lambda: in_order([_member(view, target, each) for each in found.weeks]),
+        forecast=_forecast(found, so_far, to_come, target.goal_percent, over) if to_come else None,
         over_on=over,
     )
+
+
+def _add(view: View, column: Column, weeks: range, found: _Sum) -> _Sum:
+    """Add what a column had due and kept.
+
+    Units that always were as they are have every week due, and are counted in the database where no list is wanted.
+    """
+    if not weeks:
+        return found
+    expected = [each for each in view.histories.values() if _ever_expected(column, each) and view.sees(each.now.id)]
+    steady = [] if view.members else [each for each in expected if each.is_steady]
+    changing = [each for each in expected if view.members or not each.is_steady]
+    counting = view.counting(column.activity_kinds, _sunday(weeks[-1]))
+    rule = (column.per_week_min, column.max_minutes)
+    found.due.update({week: len(steady) for week in weeks})
+    sample = found.sample or any(each.now.sample for each in expected)
+    steady_ids = [each.now.id for each in steady]
+    for each in count_kept_weeks(view.session, counting, *rule, steady_ids) if steady else ():
+        if each.week in weeks:
+            found.kept[each.week] += each.count
+            found.days.extend([each.day] * each.count)
+            sample = sample or each.sample
+    proofs = kept_weeks(view.session, counting, *rule) if changing else {}
+    for one in _due(column, weeks, changing, proofs):
+        found.due[one.week] += 1
+        found.weeks.append(one)
+        if one.proof:
+            found.kept[one.week] += 1
+            found.days.append(one.proof.occurred_on)
+            sample = sample or one.proof.sample
+    return replace(found, sample=sample)
 
 
 def _last_week(day: dt.date) -> int:
@@ -65,17 +102,21 @@ def _last_week(day: dt.date) -> int:
     return week_of(day + dt.timedelta(days=1)) - 1
 
 
+def _sunday(week: int) -> dt.date:
+    return monday(week) + dt.timedelta(days=6)
+
+
 def _first_week(day: dt.date) -> int:
     """Number the first week that begins on `day` or later."""
     return week_of(day + dt.timedelta(days=6))
 
 
-def _due(view: View, column: Column, weeks: range, kept: Mapping[tuple[int, int], Evidence]) -> Iterator[_Week]:
-    for history in view.histories.values():
-        if not _ever_expected(column, history) or not view.sees(history.now.id):
-            continue
+def _due(
+    column: Column, weeks: range, units: Sequence[UnitHistory], kept: Mapping[tuple[int, int], Evidence]
+) -> Iterator[_Week]:
+    for history in units:
         for week in weeks:
-            unit = _expected_in(column, history, week)
+            unit = history.now if history.is_steady else _expected_in(column, history, week)
             if unit is not None:
                 yield _Week(column, unit, week, kept.get((unit.id, week)))
 
@@ -86,9 +127,8 @@ def _ever_expected(column: Column, history: UnitHistory) -> bool:
 
 
 def _expected_in(column: Column, history: UnitHistory, week: int) -> UnitEntry | None:
-    starts = monday(week)
-    unit = history.on(starts + dt.timedelta(days=6))
-    if unit is None or history.on(starts) is None or not column.expects(unit.kind, unit.code):
+    unit = history.on(_sunday(week))
+    if unit is None or history.on(monday(week)) is None or not column.expects(unit.kind, unit.code):
         return None
     return unit
 
@@ -97,16 +137,14 @@ def _to_come(view: View, rule: WeeksKept, weeks: range) -> list[int]:
     """Count what will be due in each week that is left, by the units there are on the day."""
     if not weeks:
         return []
-    units = list(view.units())
-    due = sum(column.expects(unit.kind, unit.code) for column in rule.columns for unit in units)
+    due = sum(column.expects(unit.kind, unit.code) for column in rule.columns for unit in view.units)
     return [due] * len(weeks) if due else []
 
 
-def _forecast(weeks: list[_Week], so_far: int, to_come: list[int], goal_percent: float, ends: dt.date) -> Forecast:
-    due = Counter(each.week for each in weeks)
-    kept = Counter(each.week for each in weeks if each.proof)
-    recent = [(kept[week], due[week]) for week in range(so_far - WEEKS + 1, so_far + 1) if due[week]]
-    return forecast_keeping(recent, kept.total(), due.total(), to_come, goal_percent, ends)
+def _forecast(found: _Sum, so_far: int, to_come: list[int], goal_percent: float, ends: dt.date) -> Forecast:
+    last = range(so_far - WEEKS + 1, so_far + 1)
+    recent = [(found.kept[week], found.due[week]) for week in last if found.due[week]]
+    return forecast_keeping(recent, found.kept.total(), found.due.total(), to_come, goal_percent, ends)
 
 
 def _member(view: View, target: Target, each: _Week) -> Member:
