@@ -326,7 +326,7 @@ def test_a_marker_finds_the_submission_in_formgrader(person: Person) -> None:
 
 def test_a_teacher_sees_the_courses_and_nothing_that_is_not_for_teachers(person: Person) -> None:
     teacher = person("giaovien1")
-    expect(teacher.page.locator(".course")).to_have_count(3)
+    expect(teacher.page.locator(".course h3 a[href^='/courses/']")).to_have_count(3)
     expect(teacher.page.get_by_text("JupyterLab")).to_have_count(0)
     expect(teacher.page.get_by_text("Chấm bài")).to_have_count(0)
     teacher.look("home")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -10,8 +12,12 @@ from lopso.hub.processes import OwnProxy, runs
 
 
 def test_a_process_is_recognised_by_its_program() -> None:
-    assert runs(os.getpid(), "pytest")
-    assert not runs(os.getpid(), "lopso.hub.proxy")
+    with subprocess.Popen([sys.executable, "-m", "code"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as other:
+        assert other.stderr
+        other.stderr.read(1)  # it has begun
+        assert runs(other.pid, "code")
+        assert not runs(other.pid, "lopso.hub.proxy")
+        other.communicate()
 
 
 def test_a_process_that_is_gone_runs_nothing() -> None:
