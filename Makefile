@@ -12,7 +12,7 @@ start: .venv/runtime  ## Start the whole platform; Ctrl-C stops it
 	@exec $(BIN)/lopso start
 
 test: lint programs  ## Check everything: style, types, every test
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 unit content: .venv/dev  ## One tier of the tests
 	@exec $(BIN)/python -m pytest tests/$@
