@@ -19,7 +19,10 @@ class Crowd:
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done: learners at once, seconds of load, open dashboards, committed answers, marked sheets."""
+    """How much is done: learners at once, seconds of load, open dashboards, committed answers, marked sheets.
+
+    `scale` is that of `lopso demo`, for what is measured on large tables.
+    """
 
     learners: int = 50
     seconds: float = 10.0
@@ -27,6 +30,7 @@ class Size:
     writes: int = 4000
     sheets: int = 20
     crowd: Crowd = Crowd()
+    scale: str = "province"
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ MEASURES = {
     "marking": "marking",
 }
 #: Measures that need no running platform, and are disturbed by one.
-ALONE = {"writer", "marking", "takers", "peers"}
+ALONE = {"writer", "marking", "takers", "peers", "targets"}
 #: Measures that are taken only when they are named: long ones, and one that another holds already.
-NAMED = {"takers": "takers", "peers": "peers"}
+NAMED = {"takers": "takers", "peers": "peers", "targets": "targets"}
 
 
 def run(content: Path, names: Sequence[str], size: Size, say: Callable[[str], None]) -> Iterator[str]:

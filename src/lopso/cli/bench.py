@@ -25,10 +25,11 @@ def bench(
     count: Annotated[int, typer.Option(min=1, help=_("takers: learners who sit the quiz"))] = Crowd.count,
     minutes: Annotated[float, typer.Option(min=0.05, help=_("takers: minutes that it takes"))] = Crowd.minutes,
     kill: Annotated[int, typer.Option(min=0, help=_("takers: how often the web service is killed"))] = Crowd.kills,
+    scale: Annotated[str, typer.Option(help=_("targets: size of the sample data, as of lopso demo"))] = Size.scale,
 ) -> None:
     """Measure a platform of its own in a temporary folder; one line of JSON for each measure."""
     from lopso.bench.run import run  # imports much that other commands need not wait for
 
-    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill))
+    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill), scale)
     for line in run(read_settings().root, names or [], size, lambda text: typer.echo(text, err=True)):
         typer.echo(line)
