@@ -19,7 +19,7 @@ STATIC = Path(__file__).parent / "web" / "static"
 PLOTLY = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
 #: JupyterLab sends a file to be kept in pieces of up to 15 MB, which its JSON makes a third longer.
 UPLOAD_LIMIT = 32 * 1024 * 1024
-#: A picture or sound for a quiz; the web service says which is too large.
+#: A picture or sound for a quiz, a photo of an activity; the web service says which is too large.
 MEDIA_LIMIT = 12 * 1024 * 1024
 #: How long a request waits for a service that is being started again, before the page that says so.
 WAIT = "5s"
@@ -115,7 +115,7 @@ def _services(settings: Settings, ports: Mapping[str, int]) -> list[Route]:
         _under(["/user/*"], [_limit(UPLOAD_LIMIT), _proxy(ports["hub_public"])]),
         _under(["/hub", "/hub/*"], [_limit(small), _proxy(ports["hub_public"])]),
         _under(["/services/voila/*"], [_limit(small), _proxy(ports["voila"])]),
-        _under(["/api/editor/*/media"], [_limit(MEDIA_LIMIT), _proxy(*web)]),
+        _under(["/api/editor/*/media", "/filing/new", "/filing/*/edit"], [_limit(MEDIA_LIMIT), _proxy(*web)]),
         {"handle": [{"handler": "subroute", "routes": [_limit(small), _proxy(*web)]}], "terminal": True},
     ]
 

@@ -234,6 +234,13 @@ def test_pictures_and_sounds_of_quizzes_may_be_larger_than_other_requests_but_no
     assert stand.ask("/api/editor/a/b/media", "PUT", b"x" * 10_000_000).status == 413
 
 
+@pytest.mark.parametrize("path", ["/filing/new", "/filing/12/edit"])
+def test_photos_of_activities_may_be_larger_than_other_requests_but_not_50_mb(stand: Stand, path: str) -> None:
+    assert json.loads(stand.ask(path, "POST", b"x" * 10_000_000).body)["body"] == 10_000_000
+    assert stand.ask(path, "POST", b"x" * 50_000_000).status == 413
+    assert stand.ask("/filing/weeks", "POST", b"x" * 10_000_000).status == 413
+
+
 def test_a_service_that_is_away_is_a_vietnamese_page_that_tries_again(stand: Stand) -> None:
     found = stand.ask("/services/voila/voila/render/voila_apps/targets.ipynb")
     assert found.status == 503

@@ -19,7 +19,7 @@ from lopso.filing.waiting import Choice, acceptable, waiting
 from lopso.records import decisions
 from lopso.records.engine import reading
 from lopso.records.tables import Activity
-from lopso.web.filers import ON_A_PAGE, Coordinator, item_of, moment_of, place_now, place_of, refuse
+from lopso.web.filers import ON_A_PAGE, Coordinator, item_of, moment_of, names_of, place_now, place_of, refuse
 from lopso.web.rendering import page
 from lopso.words import catalogue
 
@@ -59,12 +59,14 @@ def desk_page(
     with reading(request.app.state.engine) as session:
         place = place_of(request, session, visitor)
         rows, count = waiting(session, place.scope, choice, (number - 1) * ON_A_PAGE, ON_A_PAGE)
+        names = names_of(session, [row.activity for row in rows])
     said = {name: value for name, value in vars(choice).items() if value}
     return page(
         request,
         "desk.html",
         place=place,
         rows=[(row, item_of(row.activity), decisions.may_decide(row.activity, visitor.username)) for row in rows],
+        names=names,
         kinds={kind.id: kind.name for kind in place.plan.activity_kinds},
         choice=choice,
         query=urlencode(said),

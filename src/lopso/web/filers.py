@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lopso.errors import NotAllowed, NotFound
@@ -93,6 +95,14 @@ def item_of(filed: Activity | Model) -> str:
 def moment_of(at: dt.datetime) -> int:
     """Write a moment as a whole number, exactly."""
     return round((at - dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) / dt.timedelta(microseconds=1))
+
+
+def names_of(session: Session, filings: Iterable[Activity | Model]) -> dict[str, str]:
+    """Give username → name of everybody who filed, corrected or decided."""
+    filed = list(filings)
+    usernames = {name for each in filed for name in (each.filed_by, each.corrected_by, each.decided_by) if name}
+    query = select(Person.username, Person.full_name).where(Person.username.in_(usernames))
+    return {name: name for name in usernames} | {row.username: row.full_name for row in session.execute(query)}
 
 
 async def refuse(request: Request, visitor: Visitor, subject: str) -> NotFound:

@@ -20,7 +20,7 @@ from lopso.records.decisions import may_decide
 from lopso.records.engine import reading
 from lopso.records.tables import Activity, Person, Unit
 from lopso.web import photos
-from lopso.web.filers import ON_A_PAGE, Filer, find_activity, is_own, item_of, place_now, place_of, refuse
+from lopso.web.filers import Filer, find_activity, is_own, item_of, names_of, place_now, place_of, refuse
 from lopso.web.filing_form import Sheet, received, shown, typed_of
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn, Visitor
@@ -30,6 +30,8 @@ _ = catalogue("filing")
 router = APIRouter()
 
 STATES = ("returned", "filed", "accepted")
+#: Of one's own on a page: it is read on a phone.
+ROWS = 20
 
 
 @router.get("/filing")
@@ -50,7 +52,7 @@ def unit_page(
         query = select(Activity).where(Activity.unit_id == place.unit.id)
         query = query.where(Activity.state == wanted) if wanted else query
         newest = query.order_by(Activity.occurred_on.desc(), Activity.id.desc())
-        rows = list(session.scalars(newest.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE)))
+        rows = list(session.scalars(newest.offset((number - 1) * ROWS).limit(ROWS)))
     total = counts.get(wanted, 0) if wanted else sum(counts.values())
     return page(
         request,
@@ -65,7 +67,7 @@ def unit_page(
         state=wanted,
         done=done,
         number=number,
-        pages=-(-total // ON_A_PAGE),
+        pages=-(-total // ROWS),
     )
 
 
@@ -183,12 +185,14 @@ def _activity_page(request: Request, visitor: Visitor, activity: Activity, done:
     with reading(request.app.state.engine) as session:
         place = place_of(request, session, visitor)
         unit = session.get_one(Unit, activity.unit_id)
+        names = names_of(session, [activity])
     plan = place.plan
     return page(
         request,
         "activity.html",
         activity=activity,
         unit=unit,
+        names=names,
         kind=next((kind.name for kind in plan.activity_kinds if kind.id == activity.kind), activity.kind),
         task=next((task for task in plan.tasks if task.id == activity.task), None),
         contents=[area for area in plan.contents if area.id in activity.contents],

@@ -52,13 +52,18 @@ class Cell:
     @property
     def chips(self) -> bool:
         """Whether its numbers are few enough to be tapped."""
-        return self.duty.column.per_week_max <= MOST_CHIPS
+        return is_timed(self.duty)
 
     @property
     def choices(self) -> range:
         """The numbers that can be chosen: what is there is not taken away here."""
-        most = self.duty.column.per_week_max if self.chips else min(10, self.duty.column.per_week_max)
+        most = min(MOST_CHIPS if self.chips else 10, self.duty.column.per_week_max)
         return range(self.there, max(most, self.there) + 1)
+
+
+def is_timed(duty: Duty) -> bool:
+    """Tell whether a column is of programmes, which take minutes: the plan bounds their number or their length."""
+    return duty.column.max_minutes > 0 or duty.column.per_week_max <= MOST_CHIPS
 
 
 @router.get("/filing/weeks")
@@ -182,7 +187,7 @@ def _shown(
         "filing_weeks.html",
         422 if faults else 200,
         place=place,
-        duties=list(enumerate(duties_of(place.plan, place.unit.kind))),
+        timed=[(n, duty) for n, duty in enumerate(duties_of(place.plan, place.unit.kind)) if is_timed(duty)],
         grid=_grid(place, counts, before, typed),
         typed=typed,
         faults=faults,

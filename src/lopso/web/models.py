@@ -29,6 +29,7 @@ from lopso.web.filers import (
     in_reach,
     is_own,
     item_of,
+    names_of,
     place_now,
     place_of,
     refuse,
@@ -233,6 +234,7 @@ def _one(
         place = place_of(request, session, visitor)
         unit = session.get_one(Unit, model.unit_id)
         publications = models.publications_of(session, model.id)
+        names = names_of(session, [model])
     own = is_own(place, visitor, model)
     facts = {"kind": model.kind, "title": model.title, "known_on": model.known_on.isoformat()}
     return page(
@@ -243,6 +245,7 @@ def _one(
         model=model,
         item=item_of(model),
         unit=unit,
+        names=names,
         publications=publications,
         kinds=kind_names(),
         media=media_names(),
