@@ -43,6 +43,9 @@ class Settings:
     kernel_idle_minutes: int = 10
     max_body_kib: int = 1024
     web_processes: int = 1
+    retain_leavers_days: int = 0
+    retain_practice_days: int = 0
+    retain_imports_days: int = 365
 
     @property
     def run(self) -> Path:

@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from lopso.cli import person
 from lopso.cli.context import now, open_database, read_settings
 from lopso.errors import OperatorError
 from lopso.login_slips import login_slips
@@ -201,3 +202,8 @@ def _tell_written(written: Written) -> None:
         return
     words = _("Import {n} is written: {new} new, {changed} changed. Take it back: lopso people undo {n}")
     typer.echo(words.format(n=written.import_id, new=len(written.newcomers), changed=written.changed))
+
+
+app.command("export", help=_("Write everything that is kept of a person, as JSON and XLSX."))(person.export)
+app.command("erase", help=_("Take name and account of a person away for good; marks stay in the counts."))(person.erase)
+app.command("retain", help=_("Erase what is older than the settings say."))(person.retain)

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from lopso.cli.context import now, open_database, read_settings
+from lopso.cli.retaining import apply_settings, forget_in_idle_hub
 from lopso.roster import Newcomer, account_count, ensure_people
 from lopso.settings import Settings
 from lopso.supervise import lock, ports, watcher
@@ -34,6 +35,8 @@ def start() -> None:
         caddy_program(settings)  # before anything is written
         engine = open_database(settings)
         newcomers = ensure_people(engine, settings, now())
+        apply_settings(settings, engine, now())
+        forget_in_idle_hub(settings, engine)
         accounts = account_count(engine)
         engine.dispose()
         asyncio.run(run(settings, newcomers, accounts))

@@ -50,6 +50,8 @@ def undo(session: Session, import_id: int, actor: str, now: dt.datetime) -> Undo
     if record.undone_at is not None:
         raise Closed(_("Import {n} has been taken back already.").format(n=import_id))
     changes = list(session.scalars(select(PeopleImportChange).where(PeopleImportChange.import_id == import_id)))
+    if not changes:
+        raise Closed(_("What import {n} changed is not kept any more.").format(n=import_id))
     against = list(_against(session, import_id, changes))
     if against:
         shown = "; ".join(against[:_TOLD]) + ("; …" if len(against) > _TOLD else "")
