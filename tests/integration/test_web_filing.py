@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -294,3 +295,13 @@ def test_the_list_is_paged_and_chosen_by_state(web: Stand) -> None:
     assert web.get("lan", "/filing?state=returned").text.count("<h3><a") == 1
     assert web.get("lan", "/filing?page=9999&state=x").status_code == 200
     assert "Buổi số" not in web.get("bay", "/filing").text
+
+
+def test_a_photo_whose_form_was_never_sent_again_is_taken_away_after_a_day(web: Stand) -> None:
+    send(web, picture(color="blue"))
+    send(web, picture(color="red"), minutes="nhiều")
+    lost, shown = sorted(photos(web), key=lambda path: path.name == web.activities()[0].photo)
+    for path in (lost, shown):
+        os.utime(path, (0, 0))
+    send(web, picture(color="white"), minutes="nhiều")
+    assert (lost.exists(), shown.exists(), len(photos(web))) == (False, True, 2)

@@ -48,14 +48,11 @@ def waiting(session: Session, scope: Scope, choice: Choice, start: int, most: in
     return [Waiting(activity, unit) for activity, unit in rows], count
 
 
-def acceptable(
-    session: Session, scope: Scope, choice: Choice, *, by: str, until: dt.datetime, most: int
-) -> list[Activity]:
-    """List what `by` may accept of what has waited since `until` at least, the oldest first."""
-    query = chosen_of(session, scope, choice).where(
+def acceptable(session: Session, scope: Scope, choice: Choice, *, by: str, until: dt.datetime) -> Select[Activity]:
+    """Make the query of what `by` may accept of what has waited since `until` at least."""
+    return chosen_of(session, scope, choice).where(
         Activity.filed_at <= until, Activity.filed_by != by, Activity.corrected_by != by
     )
-    return list(session.scalars(query.order_by(Activity.filed_at, Activity.id).limit(most)))
 
 
 def chosen_of(session: Session, scope: Scope, choice: Choice) -> Select[Activity]:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from lopso.errors import Closed, NotAllowed, Unreadable
@@ -93,7 +94,7 @@ async def decide(
     now = request.app.state.clock()
 
     def job(session: Session) -> tuple[int, int] | int:
-        found = {one: session.get(Activity, one) for one in seen}
+        found = {one: session.get(Activity, one, with_for_update=True) for one in sorted(seen)}
         for activity in found.values():
             if activity is not None and not place.scope.holds(activity.unit_id):
                 return activity.id
@@ -113,13 +114,13 @@ def all_page(request: Request, visitor: Coordinator, choice: Chosen) -> Response
     now: dt.datetime = request.app.state.clock()
     with reading(request.app.state.engine) as session:
         place = place_of(request, session, visitor)
-        found = acceptable(session, place.scope, choice, by=visitor.username, until=now, most=100_000)
-        _rows, count = waiting(session, place.scope, choice, 0, 1)
+        mine = acceptable(session, place.scope, choice, by=visitor.username, until=now)
+        numbers = session.execute(mine.with_only_columns(Activity.kind, func.count()).group_by(Activity.kind)).all()
+        _rows, total = waiting(session, place.scope, choice, 0, 1)
     kinds = {kind.id: kind.name for kind in place.plan.activity_kinds}
-    by_kind = Counter(kinds.get(activity.kind, activity.kind) for activity in found)
-    return page(
-        request, "desk_all.html", choice=choice, until=now, count=len(found), own=count - len(found), by_kind=by_kind
-    )
+    by_kind = Counter({kinds.get(kind, kind): number for kind, number in numbers})
+    count = by_kind.total()
+    return page(request, "desk_all.html", choice=choice, until=now, count=count, own=total - count, by_kind=by_kind)
 
 
 @router.post("/desk/all")
@@ -138,7 +139,8 @@ async def accept_all(
     choice = Choice(unit, kind, task)
 
     def job(session: Session) -> int:
-        found = acceptable(session, place.scope, choice, by=visitor.username, until=until, most=SLICE)
+        mine = acceptable(session, place.scope, choice, by=visitor.username, until=until)
+        found = session.scalars(mine.order_by(Activity.id).limit(SLICE).with_for_update()).all()
         for activity in found:
             decisions.accept(session, activity, by=visitor.username, now=now)
         return len(found)

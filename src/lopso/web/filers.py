@@ -87,6 +87,15 @@ def in_reach(place: Place, visitor: Visitor, filed: Activity | Model) -> bool:
     return is_own(place, visitor, filed) or (visitor.may("people") and place.scope.holds(filed.unit_id))
 
 
+def filing_unit(session: Session, place: Place, visitor: Visitor) -> tuple[Unit, bool]:
+    """Give the visitor's unit to file for, and whether that is sample data.
+
+    Until the end of the transaction nobody else files for it: what two clicks bring at once is told to be the same.
+    """
+    unit = session.get_one(Unit, place.unit.id, with_for_update=True)
+    return unit, unit.sample or session.get_one(Person, visitor.person_id).sample
+
+
 def item_of(filed: Activity | Model) -> str:
     """Name what is looked at: a correction makes another of it."""
     return f"{filed.id}@{moment_of(filed.filed_at)}"

@@ -18,9 +18,9 @@ from lopso.filing.weeks import duties_of
 from lopso.records.activities import OPEN_STATES, correct_activity, file_activity, withdraw_activity
 from lopso.records.decisions import may_decide
 from lopso.records.engine import reading
-from lopso.records.tables import Activity, Person, Unit
+from lopso.records.tables import Activity, Unit
 from lopso.web import photos
-from lopso.web.filers import Filer, find_activity, is_own, item_of, names_of, place_now, place_of, refuse
+from lopso.web.filers import Filer, filing_unit, find_activity, is_own, item_of, names_of, place_now, place_of, refuse
 from lopso.web.filing_form import Sheet, received, shown, typed_of
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn, Visitor
@@ -87,7 +87,7 @@ async def file(request: Request, visitor: Filer) -> Response:
         return shown(request, place, sheet)
 
     def job(session: Session) -> bool:
-        unit, person = session.get_one(Unit, place.unit.id), session.get_one(Person, visitor.person_id)
+        unit, sample = filing_unit(session, place, visitor)
         _activity, is_new = file_activity(
             session,
             unit,
@@ -95,7 +95,7 @@ async def file(request: Request, visitor: Filer) -> Response:
             filed_by=visitor.username,
             now=request.app.state.clock(),
             today=place.today,
-            sample=unit.sample or person.sample,
+            sample=sample,
             state="filed",
             since=earliest(place.plan, new.kind),
         )
@@ -141,7 +141,7 @@ async def correct(request: Request, activity_id: int, visitor: Filer) -> Respons
         return shown(request, place, sheet, before)
 
     def job(session: Session) -> None:
-        activity = session.get(Activity, activity_id)
+        activity = session.get(Activity, activity_id, with_for_update=True)
         if activity is None:
             raise NotFound(_("This was withdrawn in the meantime."), _("Go back to the list."))
         now, since = request.app.state.clock(), earliest(place.plan, new.kind)
@@ -164,7 +164,7 @@ async def withdraw(request: Request, activity_id: int, visitor: Filer) -> Respon
         raise await refuse(request, visitor, f"activity:{activity_id}")
 
     def job(session: Session) -> None:
-        activity = session.get(Activity, activity_id)
+        activity = session.get(Activity, activity_id, with_for_update=True)
         if activity is not None:
             withdraw_activity(session, activity, by=visitor.username, now=request.app.state.clock())
 

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from lopso.errors import PersonError
 from lopso.filing.form import FormFaults, Typed, earliest, kinds_for, read_activity
 from lopso.records.activities import NewActivity
+from lopso.records.engine import reading
 from lopso.records.tables import Activity
 from lopso.web import photos
 from lopso.web.filers import Place
@@ -109,6 +110,8 @@ def _taken(request: Request, place: Place, form: FormData) -> Sheet:
     sent = form.get("photo")
     if not isinstance(sent, UploadFile) or not sent.filename:
         return Sheet(typed, photo)
+    with reading(request.app.state.engine) as session:
+        photos.sweep(session, settings, unit_id)
     try:
         return Sheet(typed, photos.keep(settings, unit_id, sent))
     except PersonError as error:

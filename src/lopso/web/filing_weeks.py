@@ -17,8 +17,7 @@ from lopso.filing.form import Form
 from lopso.filing.weeks import MOST_A_WEEK, Counts, Duty, Week, counted, duties_of, kept, programmes, weeks_due
 from lopso.records.activities import file_activity
 from lopso.records.engine import reading
-from lopso.records.tables import Person, Unit
-from lopso.web.filers import Filer, Place, place_of
+from lopso.web.filers import Filer, Place, filing_unit, place_of
 from lopso.web.filing_form import texts_of, whole_form
 from lopso.web.rendering import page
 from lopso.web.visitor import Visitor
@@ -89,14 +88,13 @@ async def file_weeks(request: Request, visitor: Filer) -> Response:
         return _shown(request, place, counts, first, typed, faults)
 
     def job(session: Session) -> int:
-        unit, person = session.get_one(Unit, place.unit.id), session.get_one(Person, visitor.person_id)
+        unit, sample = filing_unit(session, place, visitor)
         now, there = request.app.state.clock(), _counts(session, place)
         more = {"filed_by": visitor.username, "now": now, "today": place.today}
         added = 0
         for duty, week, number, minutes in wanted:
             have = kept(there, unit.id, duty.column, week)
             for new in programmes(duty, week, place.plan, unit, have, number, minutes):
-                sample = unit.sample or person.sample
                 _activity, is_new = file_activity(session, unit, new, state="filed", sample=sample, **more)
                 added += is_new
         return added

@@ -19,13 +19,14 @@ from lopso.records import decisions, models
 from lopso.records.activities import OPEN_STATES
 from lopso.records.desk_tables import Model, Publication
 from lopso.records.engine import reading
-from lopso.records.tables import Person, Unit
+from lopso.records.tables import Unit
 from lopso.scope import Scope
 from lopso.web.filers import (
     ON_A_PAGE,
     Coordinator,
     Filer,
     Place,
+    filing_unit,
     in_reach,
     is_own,
     item_of,
@@ -64,9 +65,9 @@ async def register(request: Request, visitor: Filer) -> Response:
         return await run_in_threadpool(_list, request, visitor, typed, error.faults)
 
     def job(session: Session) -> int:
-        unit, person = session.get_one(Unit, place.unit.id), session.get_one(Person, visitor.person_id)
+        unit, sample = filing_unit(session, place, visitor)
         told = {"by": visitor.username, "now": request.app.state.clock(), "today": place.today}
-        model, _new = models.register(session, place.plan.name, unit, new, sample=unit.sample or person.sample, **told)
+        model, _new = models.register(session, place.plan.name, unit, new, sample=sample, **told)
         return model.id
 
     model_id = await request.app.state.writer.write(job)
@@ -264,7 +265,7 @@ async def _seen(request: Request, visitor: Visitor, model_id: int, *, own: bool 
 
     def find() -> Model | None:
         with reading(request.app.state.engine) as session:
-            model = _there(session, model_id)
+            model = _there(session, model_id, lock=False)
             place = place_of(request, session, visitor)
             return model if (is_own if own else in_reach)(place, visitor, model) else None
 
@@ -274,8 +275,9 @@ async def _seen(request: Request, visitor: Visitor, model_id: int, *, own: bool 
     return model
 
 
-def _there(session: Session, model_id: int) -> Model:
-    model = session.get(Model, model_id) if model_id < 2**31 else None
+def _there(session: Session, model_id: int, *, lock: bool = True) -> Model:
+    """Find a model, and keep others from changing it until the end of the transaction unless it is only read."""
+    model = session.get(Model, model_id, with_for_update=lock or None) if model_id < 2**31 else None
     if model is None:
         raise NotFound(_("There is no such filing."), _("Go back to the list."))
     return model

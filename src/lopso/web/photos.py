@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import time
 from pathlib import Path
 
 import filetype
@@ -54,6 +55,18 @@ def keep(settings: Settings, unit_id: int, sent: UploadFile) -> str:
         raw.unlink(missing_ok=True)
         made.unlink(missing_ok=True)
     return name
+
+
+def sweep(session: Session, settings: Settings, unit_id: int) -> None:
+    """Take away the unit's photos of more than a day ago that nothing shows: their forms were never sent again."""
+    folder = settings.evidence / str(unit_id)
+    before = time.time() - 24 * 3600
+    old = [path for path in folder.glob("*") if path.stat().st_mtime < before]
+    if old:
+        shown = set(session.scalars(select(Activity.photo).where(Activity.unit_id == unit_id, Activity.photo != "")))
+        for path in old:
+            if path.name not in shown:
+                path.unlink(missing_ok=True)
 
 
 def kept(settings: Settings, unit_id: int, name: str) -> str:
