@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Syllables a second of a radio reader at a calm pace; the lessons cite the range 3.5 to 4.
 SYLLABLES_PER_SECOND = 3.8
@@ -54,6 +55,7 @@ def sort_key(text: str) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
     return tuple(_word_key(word) for word in squeeze(text).casefold().split(" "))
 
 
+@lru_cache(maxsize=8192)  # names are made of few syllables
 def _word_key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     letters: list[int] = []
     tones: list[int] = []

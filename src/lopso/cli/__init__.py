@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from lopso.errors import LopsoError
@@ -15,6 +16,8 @@ def main() -> None:
     from lopso.cli.commands import COMMANDS, make_app
 
     first = sys.argv[1] if len(sys.argv) > 1 else ""
+    if first == "targets":  # over before there is any garbage to collect: a tenth faster
+        gc.disable()
     try:
         make_app(first if first in COMMANDS else "")()
     except LopsoError as error:
@@ -22,3 +25,5 @@ def main() -> None:
         if error.fix:
             print(error.fix, file=sys.stderr)
         sys.exit(1)
+    finally:
+        gc.enable()

@@ -73,11 +73,19 @@ class View:
 
     def area(self, unit: UnitEntry, day: dt.date | None = None) -> str:
         """Name the area (commune) that a unit belonged to on a day (None: `as_of`), or the unit itself."""
-        on = day or self.as_of
+        on = self.as_of if day is None or self._are_steady else day
         key = (unit.id, on)
         if key not in self._areas:
             self._areas[key] = self._area(unit, on)
         return self._areas[key]
+
+    @cached_property
+    def _are_steady(self) -> bool:
+        return all(history.is_steady for history in self.histories.values())
+
+    @cached_property
+    def _area_kinds(self) -> frozenset[str]:
+        return self.plan.area_kinds
 
     def counting(self, kinds: Sequence[str] | None, until: dt.date | None = None, *, filed: bool = False) -> Counting:
         """Say which activities count: from the plan's start, or where `filed` whenever they were filed for it."""
@@ -86,11 +94,11 @@ class View:
     def _area(self, unit: UnitEntry, on: dt.date) -> str:
         at: UnitEntry | None = unit
         seen: set[int] = set()
-        while at is not None and at.kind not in self.plan.area_kinds and at.id not in seen:
+        while at is not None and at.kind not in self._area_kinds and at.id not in seen:
             seen.add(at.id)
             above = self.histories.get(at.parent_id) if at.parent_id is not None else None
             at = above.on(on) if above else None
-        return at.name if at and at.kind in self.plan.area_kinds else unit.name
+        return at.name if at and at.kind in self._area_kinds else unit.name
 
     def _later(self, unit_id: int) -> list[int]:
         found: list[int] = []
