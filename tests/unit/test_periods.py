@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from lopso.errors import Unreadable
-from lopso.reports.period import Period, quarters, read_day, read_period
+from lopso.reports.period import Period, choices, read_day, read_period
 
 TODAY = dt.date(2024, 11, 4)
 
@@ -70,8 +70,18 @@ def test_a_period_the_wrong_way_round_or_still_to_come_is_refused(starts: str, e
     assert read_period("2024-11-04", "04/11/2024", TODAY) == Period(TODAY, TODAY)
 
 
-def test_the_quarters_to_choose_from_end_with_today() -> None:
-    found = quarters(dt.date(2024, 2, 10), TODAY)
-    assert [quarter.starts for quarter in found] == [dt.date(2024, month, 1) for month in (10, 7, 4, 1)]
-    assert [quarter.ends for quarter in found[:2]] == [TODAY, dt.date(2024, 9, 30)]
-    assert quarters(dt.date(2025, 1, 1), TODAY) == ()
+def test_the_periods_to_choose_from_end_with_today() -> None:
+    found = dict(choices(dt.date(2023, 11, 10), TODAY))
+    assert list(found) == [
+        "quý IV năm 2024 (đến hôm nay)",
+        "quý III năm 2024",
+        "quý II năm 2024",
+        "quý I năm 2024",
+        "quý IV năm 2023",
+        "năm 2024 (đến hôm nay)",
+        "năm 2023",
+    ]
+    assert found["quý IV năm 2024 (đến hôm nay)"] == Period(dt.date(2024, 10, 1), TODAY)
+    assert found["quý III năm 2024"] == Period(dt.date(2024, 7, 1), dt.date(2024, 9, 30))
+    assert choices(dt.date(2025, 1, 1), TODAY) == ()
+    assert len(choices(dt.date(2010, 1, 1), TODAY)) == 8 + 3

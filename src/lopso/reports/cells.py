@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lopso.reports.document import Cell
-from lopso.reports.sheet import Share, plain_text
+from lopso.reports.values import Share, plain_text
 from lopso.vietnamese import clock, date, percent, whole
 
 

@@ -10,7 +10,7 @@ import segno
 
 from lopso.reports import decree
 from lopso.reports.pdf import set_pdf
-from lopso.reports.sheet import plain_text
+from lopso.reports.values import plain_text
 from lopso.vietnamese import date
 from lopso.words import catalogue
 

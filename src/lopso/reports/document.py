@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lopso.reports.sheet import Share, Value
+from lopso.reports.values import Share, Value
 
 Format = Literal["docx", "xlsx", "pdf"]
 #: What nobody but the writer can know: "[… nêu kết quả nổi bật]". Files show it marked.

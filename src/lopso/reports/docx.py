@@ -19,7 +19,7 @@ from lopso.reports import decree
 from lopso.reports.document import FILL, Block, Form, Heading, Paragraph, Report, Table
 from lopso.reports.docx_table import table_xml
 from lopso.reports.formal import Formal, appendix_label, formal_words
-from lopso.reports.sheet import plain_text
+from lopso.reports.values import plain_text
 
 FACE = "Times New Roman"
 CENTER, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY

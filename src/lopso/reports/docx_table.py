@@ -11,7 +11,7 @@ from docx.oxml.ns import nsdecls
 from lopso.reports import decree
 from lopso.reports.cells import cell_text
 from lopso.reports.document import Table
-from lopso.reports.sheet import plain_text
+from lopso.reports.values import plain_text
 
 #: Twentieths of a point in a millimetre, in which Word measures.
 _TWIPS = 1440 / 25.4

@@ -10,7 +10,7 @@ from lopso.records.achievements import UnitEntry
 from lopso.reports.document import Block, Cell, Column, Heading, Paragraph, Report, Table
 from lopso.reports.forms import LIST, plan_form, unit_form
 from lopso.reports.period import Period
-from lopso.reports.sheet import Share
+from lopso.reports.values import Share
 from lopso.words import catalogue
 
 _ = catalogue("reports")

@@ -21,6 +21,7 @@ from lopso.reports.unit_report import unit_report
 from lopso.scope import EVERYTHING, Scope, below
 from lopso.settings import Settings
 from lopso.targets import plan_in_force
+from lopso.targets.view import View
 from lopso.vietnamese import date
 from lopso.words import catalogue
 
@@ -39,14 +40,21 @@ class Wish:
     unit: str = ""
 
 
+def check_wish(session: Session, settings: Settings, wish: Wish, scope: Scope = EVERYTHING) -> None:
+    """Raise what `make_report` would raise of a unit, in a fraction of the time."""
+    plan, zone = plan_in_force(session, settings, wish.plan), ZoneInfo(settings.timezone)
+    _unit(session, wish, View(plan, session, wish.period.ends, zone, scope))
+
+
 def make_report(session: Session, settings: Settings, wish: Wish, scope: Scope = EVERYTHING) -> Report:
     """Make the report wished for, over what is both wished and within `scope`.
 
     Raises NotFound for a unit that is not there or not within reach, Unreadable where a unit must be named.
     """
     plan, zone = plan_in_force(session, settings, wish.plan), ZoneInfo(settings.timezone)
-    unit = _unit(session, wish, scope)
-    seen = below(units_on(session, wish.period.ends), unit.id) if unit else scope
+    view = View(plan, session, wish.period.ends, zone, scope)
+    unit = _unit(session, wish, view)
+    seen = _within(view, below(units_on(session, wish.period.ends), unit.id)) if unit else scope
     match wish.kind:
         case "training":
             return training_list(plan, session, wish.period, zone, seen, unit)
@@ -55,17 +63,23 @@ def make_report(session: Session, settings: Settings, wish: Wish, scope: Scope =
             return honour_list(plan, found, wish.period, unit)
     facts = gather(plan, session, wish.period, zone, seen)
     if wish.kind == "unit":
-        if unit is None:
-            raise Unreadable(_("A unit's report needs a unit."), _("Name one."))
+        assert unit is not None  # `_unit` has asked for it
         return unit_report(facts, session, unit)
     return periodic_report(facts, unit)
 
 
-def _unit(session: Session, wish: Wish, scope: Scope) -> UnitEntry | None:
+def _within(view: View, wished: Scope) -> Scope:
+    """Give what is both wished and within reach; a unit that ended is where the one in its place is."""
+    return Scope(frozenset(each for each in wished.unit_ids or () if view.sees(each)))
+
+
+def _unit(session: Session, wish: Wish, view: View) -> UnitEntry | None:
     if not wish.unit:
+        if wish.kind == "unit":
+            raise Unreadable(_("A unit's report needs a unit."), _("Name one."))
         return None
     units = units_on(session, wish.period.ends).values()
-    found = next((unit for unit in units if unit.code == wish.unit and scope.holds(unit.id)), None)
+    found = next((unit for unit in units if unit.code == wish.unit and view.sees(unit.id)), None)
     if found is None:
         raise NotFound(
             _("There is no unit {code} on {day}.").format(code=wish.unit[:32], day=date(wish.period.ends)),

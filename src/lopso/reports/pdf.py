@@ -13,7 +13,7 @@ from lopso.reports import decree
 from lopso.reports.cells import cell_text
 from lopso.reports.document import FILL, Block, Heading, Paragraph, Report, Table
 from lopso.reports.formal import appendix_label, formal_words
-from lopso.reports.sheet import plain_text
+from lopso.reports.values import plain_text
 
 TEMPLATES = Path(__file__).parent / "typst"
 

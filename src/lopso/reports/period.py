@@ -16,6 +16,8 @@ _ = catalogue("reports")
 _ROMAN = ("I", "II", "III", "IV")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SPOKEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+#: Quarters and years to choose from at most.
+QUARTERS, YEARS = 8, 3
 #: Before this year nobody planned a digital transformation: a slip of the keyboard.
 FIRST_YEAR = 2000
 
@@ -88,15 +90,26 @@ def read_day(text: str) -> dt.date:
     return found
 
 
-def quarters(starts: dt.date, today: dt.date) -> tuple[Period, ...]:
-    """List the quarters from the one that holds `starts`, newest first; the present one ends `today`."""
-    found, year, number = [], starts.year, (starts.month - 1) // 3
-    while dt.date(year, 3 * number + 1, 1) <= today:
-        month = 3 * number + 3
-        ends = dt.date(year, month, calendar.monthrange(year, month)[1])
-        found.append(Period(dt.date(year, 3 * number + 1, 1), min(ends, today)))
-        year, number = (year, number + 1) if number < 3 else (year + 1, 0)
-    return tuple(reversed(found))
+def choices(starts: dt.date, today: dt.date) -> tuple[tuple[str, Period], ...]:
+    """List quarters, then years, to choose from since the one that holds `starts`, the newest first.
+
+    Those that are not over end `today`, and their names say so. No more than the last QUARTERS and YEARS are given.
+    """
+    years = range(today.year, starts.year - 1, -1)
+    whole = [_months(year, 3 * number - 2, 3 * number) for year in years for number in (4, 3, 2, 1)]
+    quarters = [each for each in whole if each.starts <= today and each.ends >= starts]
+    found = [*quarters[:QUARTERS], *(_months(year, 1, 12) for year in years[:YEARS])]
+    return tuple(_so_far(each, today) for each in found)
+
+
+def _months(year: int, first: int, last: int) -> Period:
+    return Period(dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1]))
+
+
+def _so_far(whole: Period, today: dt.date) -> tuple[str, Period]:
+    if whole.ends <= today:
+        return whole.name, whole
+    return _("{period} (up to today)").format(period=whole.name), Period(whole.starts, today)
 
 
 def _no_day(text: str) -> Unreadable:

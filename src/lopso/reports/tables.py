@@ -9,7 +9,7 @@ from functools import cache
 from lopso.reports.document import Cell, Column, Table
 from lopso.reports.facts import Facts
 from lopso.reports.sentences import standing_words, task_words
-from lopso.reports.sheet import Share
+from lopso.reports.values import Share
 from lopso.text import sort_key
 from lopso.words import catalogue
 

@@ -18,6 +18,7 @@ from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
 from lopso.web import (
+    certificate_desk,
     certificates,
     collecting,
     deadlines,
@@ -34,12 +35,14 @@ from lopso.web import (
     photos,
     quizzes,
     regrades,
+    reports,
     uploads,
     visitor,
 )
 from lopso.web.guesses import Guesses
 from lopso.web.limits import BodyLimit
 from lopso.web.rendering import STATIC, make_environment
+from lopso.web.report_maker import ReportMaker
 from lopso.web.visitor import Door
 
 #: Threads that read and render at once. One interpreter runs one of them at a time: with anyio's 40 the pages of a
@@ -67,6 +70,7 @@ def make_app(
         writer.start()
         watching = [asyncio.create_task(each.watch(app.state)) for each in (deadlines, collecting)]
         yield
+        await app.state.reports.stop()
         for task in watching:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -84,6 +88,7 @@ def make_app(
     app.state.after_hand_in = after_hand_in
     app.state.templates = make_environment(settings.timezone)
     app.state.guesses = Guesses(clock)
+    app.state.reports = ReportMaker(settings)
     people_pages.prepare(app.state)
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
@@ -104,7 +109,8 @@ def make_app(
     ):
         app.include_router(part.router)
     app.include_router(people_pages.router)
-    app.include_router(certificates.router)
+    for part in (certificates, certificate_desk, reports):
+        app.include_router(part.router)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
