@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import NonInteractiveExampleWarning
 from schemathesis.generation import GenerationMode
 
+from lopso.records.engine import writing
+from lopso.records.people import by_username, unit_by_code
+
 #: Drawn for each address and visitor.
 EXAMPLES = 10
 MAI = "Họ Tên Mai"
@@ -94,6 +97,11 @@ def test_whatever_is_sent_nothing_breaks_and_nothing_leaks(stand: Stand, kind: s
     shutil.rmtree(stand.settings.root / "quizzes" / f"_{QUIZ}", ignore_errors=True)
     stand.put_quiz(show_after="marks")
     stand.load()
+    with writing(stand.engine) as session:  # a coordinator sees the people of the own commune, and no others
+        mai, elsewhere = by_username(session, "mai"), unit_by_code(session, "11827")
+        assert mai is not None
+        assert elsewhere is not None
+        mai.unit_id = elsewhere.id
     known = known_values(stand, VISITORS[kind])
     schema = schemathesis.openapi.from_dict(stand.app.openapi())
     operations = [each.ok() for each in schema.get_all_operations()]
