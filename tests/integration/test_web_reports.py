@@ -99,6 +99,11 @@ def test_every_kind_is_given(client: TestClient, kind: str, format: str) -> None
     assert reply.content.startswith(b"%PDF" if format == "pdf" else b"PK")
 
 
+def test_days_that_are_typed_come_before_the_period_chosen(client: TestClient) -> None:
+    reply = get(client, **{"from": "01/08/2024", "to": "31/08/2024"})
+    assert "2024-08-01-2024-08-31" in reply.headers["content-disposition"]
+
+
 def test_a_commune_s_coordinator_gets_only_theirs(client: TestClient) -> None:
     become(client, "dieu-phoi-xa")
     seen = client.get("/reports").text
@@ -134,8 +139,9 @@ def test_whoever_files_for_a_unit_gets_its_report_and_no_other(client: TestClien
 @pytest.mark.parametrize(
     ("asked", "status", "said"),
     [
-        ({"period": "", "from": "2024-09-30", "to": "2024-07-01"}, 422, "đứng trước ngày đầu kỳ"),
-        ({"period": "", "from": "2024-09-30", "to": "2030-07-01"}, 422, "chưa đến"),
+        ({"from": "2024-09-30"}, 422, "(để trống) không phải là một ngày"),
+        ({"from": "2024-09-30", "to": "2024-07-01"}, 422, "đứng trước ngày đầu kỳ"),
+        ({"from": "2024-09-30", "to": "2030-07-01"}, 422, "chưa đến"),
         ({"period": "", "from": "31/02/2024", "to": "2024-07-01"}, 422, "31/02/2024 không phải là một ngày"),
         ({"period": "", "from": "", "to": ""}, 422, "không phải là một ngày"),
         ({"period": "a/b"}, 422, "không phải là một ngày"),

@@ -95,7 +95,7 @@ async def report(
     code: Annotated[str, Query(max_length=32)] = "",
 ) -> Response:
     """Make a report and give its file; what is beyond the visitor's reach is refused and noted."""
-    if "/" in period and period.count("/") == 1:
+    if not (starts.strip() or ends.strip()):  # days that were typed come before the period chosen
         starts, _slash, ends = period.partition("/")
 
     def look() -> tuple[Job, str, bool]:
