@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from lopso.errors import Closed, NotFound
-from lopso.records import people
 from lopso.records.audit import note
 from lopso.records.desk_tables import Certificate, PeopleImport, PeopleImportChange, PersonFormer
 from lopso.records.tables import (
@@ -77,9 +76,10 @@ def _against(session: Session, import_id: int, changes: Sequence[PeopleImportCha
     for reason, condition in _reasons(import_id):
         for person_id in session.scalars(select(Person.id).where(condition)):
             reasons.setdefault(person_id, reason)
+    roles = _roles(session, import_id)
     for change in changes:
         person = there[change.person_id]
-        if person.id not in reasons and not _is_as_written(session, person, change.after):
+        if person.id not in reasons and not _is_as_written(person, roles.get(person.id, []), change.after):
             reasons[person.id] = _("changed since")
     for person_id, reason in reasons.items():
         yield f"{there[person_id].full_name} ({reason})"
@@ -114,14 +114,26 @@ def _people(import_id: int) -> Any:
     )
 
 
-def _is_as_written(session: Session, person: Person, after: dict[str, Any]) -> bool:
+def _roles(session: Session, import_id: int) -> dict[int, list[str]]:
+    """Give person id → the roles that those of an import have now."""
+    mine = select(PeopleImportChange.person_id).where(PeopleImportChange.import_id == import_id)
+    found: dict[int, list[str]] = {}
+    query = (
+        select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(mine)).order_by(PersonRole.role)
+    )
+    for person_id, role in session.execute(query):
+        found.setdefault(person_id, []).append(role)
+    return found
+
+
+def _is_as_written(person: Person, roles: list[str], after: dict[str, Any]) -> bool:
     now = {
         "full_name": person.full_name,
         "unit_id": person.unit_id,
         "occupation": person.occupation,
         "position": person.position,
         "born_on": person.born_on.isoformat() if person.born_on else None,
-        "roles": sorted(people.roles_of(session, person.id)),
+        "roles": roles,
     }
     return person.left_on is None and all(after.get(name) == value for name, value in now.items())
 

@@ -60,7 +60,7 @@ class PeopleImportChange(Base):
 
     __tablename__ = "people_import_change"
     import_id: Mapped[int] = mapped_column(ForeignKey("people_import.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any]]
 
