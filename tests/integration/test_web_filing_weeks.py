@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from filing_stand import Stand, stand
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from lopso.records.engine import writing
+from lopso.filing.dues import dues_of, units_there
+from lopso.records.engine import reading, writing
 from lopso.records.people import unit_by_code
 from lopso.records.tables import Activity
+from lopso.scope import EVERYTHING
+from lopso.targets import compute, plan_in_force
 
 #: The weeks due of a commune by Wednesday 25 November: 45 to 48.
 MONDAYS = ["2026-11-23", "2026-11-16", "2026-11-09", "2026-11-02"]
@@ -101,13 +105,30 @@ def test_a_week_that_is_not_due_and_a_column_of_others_cannot_be_filed(web: Stan
     assert web.activities() == []
 
 
-def test_a_unit_that_began_within_a_week_files_it_from_its_first_day(web: Stand) -> None:
+def test_a_week_in_which_the_unit_began_is_not_due(web: Stand) -> None:
     with writing(web.engine) as session:
         unit = unit_by_code(session, "X")
         assert unit
-        unit.starts_on = dt.date(2026, 11, 19)
-    assert weeks(web, **{f"n.0.{MONDAYS[1]}": "1", f"n.0.{MONDAYS[2]}": "1"})[0] == 303
-    assert [row.occurred_on for row in web.activities()] == [dt.date(2026, 11, 19)]
+        unit.starts_on = dt.date(2026, 11, 17)
+    assert weeks(web, **{f"n.0.{monday}": "1" for monday in MONDAYS})[0] == 303
+    assert [row.occurred_on for row in web.activities()] == [dt.date(2026, 11, 23)]
+
+
+def test_the_weeks_that_the_page_says_are_missing_are_those_that_the_target_counts_as_missed(web: Stand) -> None:
+    weeks(web, **{f"n.0.{MONDAYS[2]}": "1"})
+    with writing(web.engine) as session:
+        for row in session.scalars(select(Activity)):
+            row.state = "accepted"
+    after = dt.date(2026, 12, 1)
+    with reading(web.engine) as session:
+        plan = plan_in_force(session, web.settings, "thu")
+        states = compute(plan, session, after, ZoneInfo("Asia/Ho_Chi_Minh"))
+        [target] = [state for state in states if state.target.id == "columns"]
+        dues = dues_of(session, plan, units_there(session, EVERYTHING, after), after)
+    owed = sum(len(due.weeks) for owing in dues.values() for due in owing if due.sort == "column")
+    assert target.numerator is not None
+    assert target.denominator is not None
+    assert (target.numerator, owed) == (1, target.denominator - target.numerator)
 
 
 def test_earlier_weeks_stand_on_the_next_page(web: Stand) -> None:

@@ -115,23 +115,24 @@ def test_a_day_to_come_and_one_before_the_plan_are_refused(plan: Plan, unit: Uni
     assert set(caught.value.faults) == {"occurred_on"}
 
 
-def test_the_weeks_due_run_from_the_plans_or_the_units_start_to_today(plan: Plan, unit: Unit) -> None:
+def test_the_weeks_due_lie_wholly_within_the_plan_and_the_units_time(plan: Plan, unit: Unit) -> None:
     [duty] = duties_of(plan, "commune")
     assert duties_of(plan, "school") == ()
     weeks = weeks_due(plan, duty.target, unit, TODAY)
-    assert (weeks[0], weeks[-1]) == (Week(dt.date(2026, 11, 23)), Week(dt.date(2026, 1, 5)))
+    assert (weeks[0], weeks[-1]) == (Week(dt.date(2026, 11, 23)), Week(dt.date(2026, 1, 12)))
+    assert weeks_due(plan, duty.target, unit, dt.date(2027, 6, 1))[0] == Week(dt.date(2026, 12, 21))
     unit.starts_on, unit.ends_on = dt.date(2026, 3, 4), dt.date(2026, 3, 23)
-    assert [week.number for week in weeks_due(plan, duty.target, unit, TODAY)] == [12, 11, 10]
+    assert [week.number for week in weeks_due(plan, duty.target, unit, TODAY)] == [12, 11]
     assert weeks_due(plan, duty.target, unit, dt.date(2026, 1, 9)) == ()
 
 
-def test_a_weeks_programmes_are_added_to_those_there_and_dated_within_the_plan(plan: Plan, unit: Unit) -> None:
+def test_a_weeks_programmes_are_added_to_those_there(plan: Plan) -> None:
     [duty] = duties_of(plan, "commune")
-    week = Week.of(plan.starts)
-    made = programmes(duty, week, plan, unit, there=1, wanted=3, minutes=3)
-    assert [each.title for each in made] == [f"Đài truyền thanh xã, tuần 2/2026, số {n}" for n in (2, 3)]
-    assert {(each.occurred_on, each.minutes, each.task) for each in made} == {(plan.starts, 3, "4c")}
-    assert programmes(duty, week, plan, unit, there=3, wanted=2, minutes=3) == []
+    week = Week.of(DAY)
+    made = programmes(duty, week, plan, there=1, wanted=3, minutes=3)
+    assert [each.title for each in made] == [f"Đài truyền thanh xã, tuần 40/2026, số {n}" for n in (2, 3)]
+    assert {(each.occurred_on, each.minutes, each.task) for each in made} == {(week.monday, 3, "4c")}
+    assert programmes(duty, week, plan, there=3, wanted=2, minutes=3) == []
 
 
 def test_weeks_in_a_row_are_named_as_one_and_years_apart() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lopso.filing.form import earliest
@@ -21,6 +21,9 @@ from lopso.records.tables import Activity, Unit
 from lopso.records.units import exists_on
 from lopso.scope import Scope
 from lopso.text import sort_key
+
+#: A query names so many units at most.
+MOST_NAMED = 500
 
 Sort = Literal["column", "document", "activity", "returned", "returned_model", "model"]
 
@@ -70,6 +73,17 @@ def dues_of(session: Session, plan: Plan, units: Iterable[Unit], today: dt.date)
     return {unit_id: tuple(dues) for unit_id, dues in found.items()}
 
 
+def few(unit_ids: Iterable[int]) -> list[int] | None:
+    """Give the units to ask for by name; of many the database is asked for all."""
+    found = list(unit_ids)
+    return found if len(found) <= MOST_NAMED else None
+
+
+def _of(units: Collection[int]) -> list[ColumnElement[bool]]:
+    named = few(units)
+    return [] if named is None else [Activity.unit_id.in_(named)]
+
+
 def _columns(
     session: Session, plan: Plan, units: Mapping[int, Unit], today: dt.date, found: dict[int, list[Due]]
 ) -> None:
@@ -79,7 +93,7 @@ def _columns(
     keeping = [unit for unit in units.values() if unit.kind in keepers]
     if not keeping:
         return
-    counts = counted(session, plan, None if len(keeping) > 500 else [unit.id for unit in keeping], kinds)
+    counts = counted(session, plan, few(unit.id for unit in keeping), kinds)
     for unit in keeping:
         found[unit.id] += _columns_of(plan, unit, today, counts)
 
@@ -112,7 +126,7 @@ def _once(
     """Note the units that have filed nothing of the kinds since the plan's start."""
     since = min(earliest(plan, kind) for kind in rule.activity_kinds)
     filed = (Activity.kind.in_(rule.activity_kinds), Activity.state != "returned", Activity.occurred_on >= since)
-    done = set(session.scalars(select(Activity.unit_id).distinct().where(*filed, for_plan(plan))))
+    done = set(session.scalars(select(Activity.unit_id).distinct().where(*filed, *_of(units), for_plan(plan))))
     sort: Sort = "document" if isinstance(rule, DocumentsFiled) else "activity"
     names = {kind.id: kind.name for kind in plan.activity_kinds}
     name = names[rule.activity_kinds[0]] if sort == "document" else target.title
@@ -122,7 +136,8 @@ def _once(
 
 
 def _returned(session: Session, units: Collection[int], found: dict[int, list[Due]]) -> None:
-    for row in session.scalars(select(Activity).where(Activity.state == "returned").order_by(Activity.id)):
+    returned = select(Activity).where(Activity.state == "returned", *_of(units)).order_by(Activity.id)
+    for row in session.scalars(returned):
         if row.unit_id in units:
             found[row.unit_id].append(Due("returned", row.title, id=row.id, reason=row.reason))
     for model in session.scalars(select(Model).where(Model.state == "returned").order_by(Model.id)):

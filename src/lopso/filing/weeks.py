@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -78,13 +79,21 @@ def duties_of(plan: Plan, unit_kind: str) -> tuple[Duty, ...]:
 
 
 def weeks_due(plan: Plan, target: Target, unit: Unit, today: dt.date) -> tuple[Week, ...]:
-    """List the weeks up to the present one in which `unit` was to keep a column, the latest first."""
+    """List the weeks up to the present one in which `unit` was to keep a column, the latest first.
+
+    As `targets.weeks_rule` counts them: weeks that lie wholly within the plan and the unit's time.
+    """
     begins = max(plan.starts, unit.starts_on or plan.starts)
-    last = min(target.due, today, (unit.ends_on or dt.date.max) - dt.timedelta(1))
-    if last < begins:
-        return ()
-    first, week = Week.of(begins), Week.of(last)
-    return tuple(week.plus(-back) for back in range((week.monday - first.monday).days // 7 + 1))
+    over = min(plan.due, target.due, (unit.ends_on or dt.date.max) - dt.timedelta(1))
+    first = Week.of(begins + dt.timedelta(6))
+    last = min(Week.of(over - dt.timedelta(6)), Week.of(today))
+    return _between(first.monday, last.monday) if last >= first else ()
+
+
+@cache
+def _between(first: dt.date, last: dt.date) -> tuple[Week, ...]:
+    """List the weeks of these Mondays, the latest first: the same for most units."""
+    return tuple(Week(last - dt.timedelta(7 * back)) for back in range((last - first).days // 7 + 1))
 
 
 #: (unit id, kind, Monday of the week) → the minutes of each, None where nobody counted them.
@@ -115,18 +124,15 @@ def kept(counts: Counts, unit_id: int, column: Column, week: Week) -> int:
     return sum(not column.max_minutes or minutes is None or minutes <= column.max_minutes for minutes in lengths)
 
 
-def programmes(
-    duty: Duty, week: Week, plan: Plan, unit: Unit, there: int, wanted: int, minutes: int | None
-) -> list[NewActivity]:
+def programmes(duty: Duty, week: Week, plan: Plan, there: int, wanted: int, minutes: int | None) -> list[NewActivity]:
     """Make what is filed so that a week has `wanted` programmes where `there` are already.
 
-    Each is dated the first day of the week on which plan and unit exist; its title says which week it was.
+    Each is dated the week's first day; its title says which week it was.
     """
-    day = max(week.monday, plan.starts, unit.starts_on or plan.starts)
     kind = next(kind for kind in plan.activity_kinds if kind.id == duty.column.activity_kinds[0])
     title = _("{column}, week {week}/{year}, no. {number}")
     facts = {"column": duty.column.name, "week": week.number, "year": week.year}
     return [
-        NewActivity(kind.id, title.format(**facts, number=n), day, minutes, plan=plan.name, task=kind.task)
+        NewActivity(kind.id, title.format(**facts, number=n), week.monday, minutes, plan=plan.name, task=kind.task)
         for n in range(there + 1, wanted + 1)
     ]

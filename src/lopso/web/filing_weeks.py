@@ -94,7 +94,7 @@ async def file_weeks(request: Request, visitor: Filer) -> Response:
         added = 0
         for duty, week, number, minutes in wanted:
             have = kept(there, unit.id, duty.column, week)
-            for new in programmes(duty, week, place.plan, unit, have, number, minutes):
+            for new in programmes(duty, week, place.plan, have, number, minutes):
                 _activity, is_new = file_activity(session, unit, new, state="filed", sample=sample, **more)
                 added += is_new
         return added
