@@ -159,12 +159,23 @@ def _drop_former(session: Session, person: Person, before: dict[str, Any]) -> No
 
 def _remove(session: Session, import_id: int, ids: Sequence[int]) -> None:
     usernames = list(session.scalars(_people(import_id).with_only_columns(Person.username)))
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+    for some in _pieces(ids):
         mine = (PeopleImportChange.import_id == import_id) & PeopleImportChange.person_id.in_(some)
-        session.execute(delete(PeopleImportChange).where(mine))
+        _delete(session, PeopleImportChange, mine)
         for table in (PersonRole, Account, PersonFormer):
-            session.execute(delete(table).where(table.person_id.in_(some)))
-        session.execute(delete(Person).where(Person.id.in_(some)))
-    for start in range(0, len(usernames), _AT_ONCE):
-        session.execute(delete(LoginFailure).where(LoginFailure.username.in_(usernames[start : start + _AT_ONCE])))
+            _delete(session, table, table.person_id.in_(some))
+        _delete(session, Person, Person.id.in_(some))
+    for names in _pieces(usernames):
+        _delete(session, LoginFailure, LoginFailure.username.in_(names))
+    session.flush()
+    session.expire_all()
+
+
+def _delete(session: Session, table: type[Any], condition: ColumnElement[bool]) -> None:
+    """Delete rows without comparing each with every object of the session, as it would by itself."""
+    session.execute(delete(table).where(condition), execution_options={"synchronize_session": False})
+
+
+def _pieces(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
