@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -20,7 +21,7 @@ from lopso.records import people
 from lopso.records.desk_tables import PersonFormer
 from lopso.records.engine import make_engine, writing
 from lopso.records.schema import ensure_schema
-from lopso.reports.document import Report
+from lopso.reports.document import Column, Report, Table
 from lopso.reports.files import FORMATS, file_name, report_file
 from lopso.reports.period import Period
 
@@ -252,3 +253,17 @@ def test_every_kind_is_written_in_every_format(read_only: Stand, kind: str, form
 def test_a_list_of_nobody_can_be_opened_and_says_so(read_only: Stand, kind: str, format: str) -> None:
     report = read_only.report(kind, "X2", Period(dt.date(2023, 1, 1), dt.date(2023, 1, 31)))
     assert "tháng 1 năm 2023" in text_of(report_file(report, format), format)
+
+
+@pytest.mark.parametrize(("format", "rows"), [("pdf", 6_001), ("docx", 20_001)])
+def test_a_list_too_long_for_its_format_is_refused_before_it_is_made(read_only: Stand, format: str, rows: int) -> None:
+    table = Table("Bảng", "Bảng", (Column("TT"),), tuple((number,) for number in range(rows)))
+    report = replace(read_only.report("training"), blocks=(table,))
+    with pytest.raises(Unreadable, match="Hãy chọn Excel"):
+        report_file(report, format)
+
+
+def test_a_workbook_takes_a_long_list(read_only: Stand) -> None:
+    table = Table("Bảng", "Bảng", (Column("TT"), Column("Tên")), tuple((number, "x") for number in range(6_001)))
+    body = report_file(replace(read_only.report("training"), blocks=(table,)), "xlsx")
+    assert sum(1 for _row in load_workbook(io.BytesIO(body), read_only=True)["Bảng"].rows) == 6_003

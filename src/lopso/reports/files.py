@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 
+from lopso.errors import Unreadable
 from lopso.reports.document import FILL, Heading, Paragraph, Report, Table
 from lopso.reports.sheet import Columns, Rows, write_sheets
+from lopso.vietnamese import whole
 from lopso.words import catalogue
 
 _ = catalogue("reports")
@@ -16,10 +18,23 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+#: Rows that a file may hold: a PDF of 5,000 takes 4 seconds and 600 MB while it is set, a DOCX 1 second and 250 MB.
+MOST_ROWS = {"pdf": 6_000, "docx": 20_000}
 
 
 def report_file(report: Report, format: str) -> bytes:
-    """Write a report as "docx", "xlsx" or "pdf"; the libraries are loaded when they are needed."""
+    """Write a report as "docx", "xlsx" or "pdf"; the libraries are loaded when they are needed.
+
+    Raises Unreadable for more rows than the format can carry; a workbook takes any number.
+    """
+    count = sum(len(table.rows) for table in report.tables)
+    if count > MOST_ROWS.get(format, count):
+        raise Unreadable(
+            _("This list has {count} rows; as {format} it may have {most}.").format(
+                count=whole(count), format=format.upper(), most=whole(MOST_ROWS[format])
+            ),
+            _("Choose Excel (XLSX), or a single unit."),
+        )
     if format == "pdf":
         from lopso.reports.pdf import report_pdf
 

@@ -64,7 +64,7 @@ def main() -> None:
         head = {"name": file_name(report, job.format)}
         body = report_file(report, job.format)
     except PersonError as error:
-        head, body = {"error": error.message, "fix": error.fix}, b""
+        head, body = {"error": error.message, "fix": error.fix, "status": str(error.status)}, b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
 
 

@@ -8,7 +8,7 @@ import logging
 import sys
 from dataclasses import dataclass
 
-from lopso.errors import NotFound, PersonError
+from lopso.errors import PersonError
 from lopso.reports.worker import Job
 from lopso.settings import Settings
 from lopso.words import catalogue
@@ -32,6 +32,14 @@ class Failed(PersonError):
     """The report could not be made, and it is not the visitor's fault."""
 
     status = 500
+
+
+class Refused(PersonError):
+    """The process says why there is no such report."""
+
+    def __init__(self, message: str, fix: str, status: int) -> None:
+        super().__init__(message, fix)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -92,5 +100,5 @@ class ReportMaker:
         head, _line_end, body = said.partition(b"\n")
         found = json.loads(head)
         if "error" in found:
-            raise NotFound(found["error"], found["fix"])
+            raise Refused(found["error"], found["fix"], int(found["status"]))
         return Made(found["name"], body)
