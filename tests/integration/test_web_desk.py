@@ -13,9 +13,10 @@ import pytest
 from filing_stand import NOW, TODAY, Stand, stand
 from sqlalchemy import Engine, insert
 
+from lopso.records.desk_tables import UnitSuccessor
 from lopso.records.engine import writing
 from lopso.records.people import unit_by_code
-from lopso.records.tables import Activity
+from lopso.records.tables import Activity, Unit
 
 ITEM = re.compile(r'name="item" value="([^"]+)"')
 
@@ -228,3 +229,23 @@ def test_a_coordinator_of_one_commune_reminds_only_its_own(web: Stand) -> None:
 def test_behind_https_the_reminders_address_is_that_of_the_visitor(web: Stand) -> None:
     web.client.headers["x-forwarded-proto"] = "https"
     assert "https://testserver/filing" in web.get("dieu", "/desk/due").text
+
+
+def test_a_merged_unit_owes_no_document_that_all_its_parts_had_filed(web: Stand) -> None:
+    since = dt.date(2026, 11, 20)
+    for who in ("lan", "bay"):
+        web.file(who, kind="plan_document", occurred_on="2026-11-10")
+    decide(web, "dieu", items(web))
+    with writing(web.engine) as session:
+        old = [unit_by_code(session, code) for code in ("X", "Y")]
+        session.add(Unit(code="Z", name="Xã Mới", kind="commune", parent_id=1, starts_on=since))
+        session.flush()
+        merged = unit_by_code(session, "Z")
+        assert merged
+        for unit in old:
+            assert unit
+            unit.ends_on = since
+            session.add(UnitSuccessor(unit_id=unit.id, successor_id=merged.id, since_on=since))
+    text = web.get("dieu", "/desk/due?unit=xa+moi").text
+    assert "Đài truyền thanh xã: tuần này" in text
+    assert "Kế hoạch đã ban hành" not in text

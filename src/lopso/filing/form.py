@@ -78,7 +78,7 @@ def read_activity(typed: Typed, plan: Plan, unit: Unit, today: dt.date, photo: s
 def kinds_for(plan: Plan, unit: Unit) -> tuple[list[ActivityKind], list[ActivityKind]]:
     """Give the kinds of activity that the plan expects of a unit, and all the others."""
     expecting = {task.id for task in plan.tasks if unit.kind in task.unit_kinds or unit.code in task.units}
-    counted = {kind for target in plan.targets for kind in _counted(target.rule, unit.kind)}
+    counted = {kind for target in plan.targets for kind in _counted(target.rule, unit)}
     ruled = {kind for target in plan.targets for kind in _ruled(target.rule)}
     own: list[ActivityKind] = []
     others: list[ActivityKind] = []
@@ -95,10 +95,11 @@ def _ruled(rule: Rule) -> tuple[str, ...]:
     return rule.activity_kinds if isinstance(rule, DocumentsFiled | UnitsReached) else ()
 
 
-def _counted(rule: Rule, unit_kind: str) -> tuple[str, ...]:
+def _counted(rule: Rule, unit: Unit) -> tuple[str, ...]:
     if isinstance(rule, WeeksKept):
-        return tuple(kind for one in rule.columns if unit_kind in one.unit_kinds for kind in one.activity_kinds)
-    return _ruled(rule) if isinstance(rule, DocumentsFiled | UnitsReached) and unit_kind in rule.unit_kinds else ()
+        mine = (one for one in rule.columns if one.expects(unit.kind, unit.code))
+        return tuple(kind for one in mine for kind in one.activity_kinds)
+    return _ruled(rule) if isinstance(rule, DocumentsFiled | UnitsReached) and unit.kind in rule.unit_kinds else ()
 
 
 def earliest(plan: Plan, kind: str) -> dt.date:

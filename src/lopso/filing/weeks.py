@@ -67,14 +67,14 @@ class Duty:
         return f"{self.target.id}.{'.'.join(self.column.activity_kinds)}"
 
 
-def duties_of(plan: Plan, unit_kind: str) -> tuple[Duty, ...]:
-    """List the columns that units of a kind keep."""
+def duties_of(plan: Plan, unit_kind: str, unit_code: str = "") -> tuple[Duty, ...]:
+    """List the columns that units of a kind keep, and those that the one of the code does."""
     return tuple(
         Duty(target, column)
         for target in plan.targets
         if isinstance(target.rule, WeeksKept)
         for column in target.rule.columns
-        if unit_kind in column.unit_kinds
+        if column.expects(unit_kind, unit_code)
     )
 
 
