@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from lopso import toml
 from lopso.cli import main
+from lopso.filing.weeks import duties_of
 from lopso.plan import read_plan
 from lopso.records.engine import make_engine, reading
 from lopso.records.people import by_username
@@ -112,6 +113,11 @@ def test_columns_of_five_minutes_twice_a_week_and_two_courses_are_counted_as_the
     trained = json.loads(lopso("targets", "list", "teams_trained", "--json"))["members"]
     evidence = {one["evidence"] for one in trained if one["done_on"]}
     assert evidence == {"Đã hoàn thành khóa học: Dịch vụ số cho người dân, An toàn thông tin cơ bản"}
+
+
+def test_a_column_that_one_unit_keeps_is_expected_of_no_other() -> None:
+    keeps = {code: [duty.column.name for duty in duties_of(PLAN, "office", code)] for code in ("XM-VHXH", "XM-KT")}
+    assert keeps == {"XM-VHXH": ["Trang thông tin điện tử xã"], "XM-KT": []}
 
 
 def test_an_activity_of_a_village_is_filed_and_counts(lopso: Lopso) -> None:

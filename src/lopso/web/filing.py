@@ -59,7 +59,7 @@ def unit_page(
         "filing.html",
         place=place,
         dues=[(due, said(due, place.today)) for due in dues],
-        columns=duties_of(place.plan, place.unit.kind),
+        columns=duties_of(place.plan, place.unit.kind, place.unit.code),
         rows=rows,
         kinds={kind.id: kind.name for kind in place.plan.activity_kinds},
         counts=counts,

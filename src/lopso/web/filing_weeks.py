@@ -114,7 +114,9 @@ def _look(request: Request, visitor: Visitor) -> tuple[Place, Counts]:
 
 
 def _counts(session: Session, place: Place) -> Counts:
-    kinds = {kind for duty in duties_of(place.plan, place.unit.kind) for kind in duty.column.activity_kinds}
+    kinds = {
+        kind for duty in duties_of(place.plan, place.unit.kind, place.unit.code) for kind in duty.column.activity_kinds
+    }
     return counted(session, place.plan, [place.unit.id], kinds)
 
 
@@ -127,14 +129,14 @@ def _first(text: str) -> dt.date:
 
 def _weeks(place: Place, before: dt.date) -> tuple[list[Week], Week | None]:
     """Give the weeks of a page and the first of the next one."""
-    duties = duties_of(place.plan, place.unit.kind)
+    duties = duties_of(place.plan, place.unit.kind, place.unit.code)
     due = {week for duty in duties for week in weeks_due(place.plan, duty.target, place.unit, place.today)}
     weeks = sorted((week for week in due if week.monday <= before), reverse=True)
     return weeks[:WEEKS_ON_A_PAGE], weeks[WEEKS_ON_A_PAGE] if len(weeks) > WEEKS_ON_A_PAGE else None
 
 
 def _grid(place: Place, counts: Counts, before: dt.date, typed: Mapping[str, str]) -> list[tuple[Week, list[Cell]]]:
-    duties = duties_of(place.plan, place.unit.kind)
+    duties = duties_of(place.plan, place.unit.kind, place.unit.code)
     rows = []
     for week in _weeks(place, before)[0]:
         cells = []
@@ -185,7 +187,11 @@ def _shown(
         "filing_weeks.html",
         422 if faults else 200,
         place=place,
-        timed=[(n, duty) for n, duty in enumerate(duties_of(place.plan, place.unit.kind)) if is_timed(duty)],
+        timed=[
+            (n, duty)
+            for n, duty in enumerate(duties_of(place.plan, place.unit.kind, place.unit.code))
+            if is_timed(duty)
+        ],
         grid=_grid(place, counts, before, typed),
         typed=typed,
         faults=faults,
