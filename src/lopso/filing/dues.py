@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from lopso.filing.form import earliest
 from lopso.filing.weeks import Counts, Week, counted, duties_of, for_plan, kept, weeks_due
 from lopso.plan import Plan, Target
 from lopso.plan.rules import DocumentsFiled, ModelsPublished, UnitsReached, WeeksKept
@@ -20,6 +20,8 @@ from lopso.records.models import models_of
 from lopso.records.tables import Activity, Unit
 from lopso.records.units import exists_on
 from lopso.scope import Scope
+from lopso.targets.unit_rules import count_units
+from lopso.targets.view import View
 from lopso.text import sort_key
 
 #: A query names so many units at most.
@@ -66,9 +68,10 @@ def dues_of(session: Session, plan: Plan, units: Iterable[Unit], today: dt.date)
     found: dict[int, list[Due]] = {unit_id: [] for unit_id in there}
     _returned(session, there, found)
     _columns(session, plan, there, today, found)
+    view = View(plan, session, today, ZoneInfo("UTC"), Scope(frozenset(there)))  # no moment is asked for, only days
     for target in plan.targets:
         if isinstance(target.rule, DocumentsFiled | UnitsReached):
-            _once(session, plan, target, target.rule, there, found)
+            _once(view, target, target.rule, there, found)
     _models(session, plan, there, today, found)
     return {unit_id: tuple(dues) for unit_id, dues in found.items()}
 
@@ -115,23 +118,22 @@ def _columns_of(plan: Plan, unit: Unit, today: dt.date, counts: Counts) -> list[
 
 
 def _once(
-    session: Session,
-    plan: Plan,
+    view: View,
     target: Target,
     rule: DocumentsFiled | UnitsReached,
     units: Mapping[int, Unit],
     found: dict[int, list[Due]],
 ) -> None:
-    """Note the units that have filed nothing of the kinds since the plan's start."""
-    since = min(earliest(plan, kind) for kind in rule.activity_kinds)
-    filed = (Activity.kind.in_(rule.activity_kinds), Activity.state != "returned", Activity.occurred_on >= since)
-    done = set(session.scalars(select(Activity.unit_id).distinct().where(*filed, *_of(units), for_plan(plan))))
+    """Note the units that the target counts as missing and that have nothing waiting for a decision."""
+    plan = view.plan
+    missing = {member.unit_id for member in count_units(view, target, rule).members() if member.done_on is None}
+    sent = (Activity.kind.in_(rule.activity_kinds), Activity.state == "filed", for_plan(plan))
+    missing -= set(view.session.scalars(select(Activity.unit_id).distinct().where(*sent, *_of(units))))
     sort: Sort = "document" if isinstance(rule, DocumentsFiled) else "activity"
     names = {kind.id: kind.name for kind in plan.activity_kinds}
     name = names[rule.activity_kinds[0]] if sort == "document" else target.title
-    for unit in units.values():
-        if unit.kind in rule.unit_kinds and unit.id not in done:
-            found[unit.id].append(Due(sort, name, target.due, rule.activity_kinds[0]))
+    for unit_id in missing & units.keys():
+        found[unit_id].append(Due(sort, name, target.due, rule.activity_kinds[0]))
 
 
 def _returned(session: Session, units: Collection[int], found: dict[int, list[Due]]) -> None:
