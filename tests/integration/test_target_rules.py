@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lopso.plan import Plan, UnitRow, read_plan
+from lopso import toml
+from lopso.organisation import apply, read_changes
+from lopso.plan import Plan, UnitRow, read_plan, read_units
 from lopso.records import documents
 from lopso.records.desk_tables import Model, Publication, UnitFormer, UnitSuccessor
 from lopso.records.engine import make_engine
@@ -542,3 +544,34 @@ def test_members_can_be_read_after_the_session_was_closed(session: Session, plan
     session.close()
     assert isinstance(found.members[0], Member)
     assert len(found.members) == 3
+
+
+# ------------------------------------------------------------------ Vĩnh Bảo, from 30 communes to 20 to 7
+
+
+def test_the_communes_of_vinh_bao_count_as_they_were_on_the_day(session: Session) -> None:
+    folder = Path(__file__).parents[2] / "plans" / "vinh-bao-2024"
+    vinh_bao = read_plan(toml.read(folder / "plan.toml"), folder.name)
+    kinds = [kind.id for kind in vinh_bao.unit_kinds]
+    session.query(Unit).delete()
+    ensure_units(session, read_units(folder / "units.csv", "units.csv", kinds))
+    for code in ("11848", "11851", "11890", "11824"):  # Hiệp Hoà, Hùng Tiến, Hoà Bình, the town
+        do(session, code, "plan_document", dt.date(2024, 2, 1))
+    for file in sorted((folder / "changes").glob("*.toml")):
+        apply(session, read_changes(toml.read(file), kinds), "x", NOW, NOW.date())
+
+    def communes(day: dt.date) -> dict[str, dt.date | None]:
+        found = state(session, vinh_bao, "plans_filed", day).members
+        return {member.unit: member.done_on for member in found if member.kind in vinh_bao.area_kinds}
+
+    filed = {day: communes(day) for day in (BEFORE, JANUARY, AUGUST)}
+    assert [len(each) for each in filed.values()] == [30, 20, 7]
+    done_in = {day: {name for name, done_on in each.items() if done_on} for day, each in filed.items()}
+    assert done_in[BEFORE] == {"Xã Hiệp Hoà", "Xã Hùng Tiến", "Xã Hoà Bình", "Thị trấn Vĩnh Bảo"}
+    # Hiệp Hoà goes on as Vĩnh Hoà; what became part of it in January is not known, so nothing is held against it.
+    assert done_in[JANUARY] == {"Xã Vĩnh Hoà", "Xã Hùng Tiến", "Xã Hoà Bình", "Thị trấn Vĩnh Bảo"}
+    # Hùng Tiến joined Vĩnh Hòa, and both had filed; of what joined Vĩnh Bảo and Nguyễn Bỉnh Khiêm not all had.
+    assert done_in[AUGUST] == {"Xã Vĩnh Hòa"}
+    columns = state(session, vinh_bao, "regular_columns", AUGUST)
+    assert columns.denominator == 62 * 52
+    assert len({member.unit for member in columns.members}) == 32

@@ -125,18 +125,24 @@ def _text() -> Any:
 
 
 def read_day(text: str) -> dt.date:
-    """Read a day from the command line; raises OperatorError."""
+    """Read a day of this century from the command line; raises OperatorError."""
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
-        raise OperatorError(_("{text} is no date.").format(text=text), _("Write it so: 2026-12-31")) from None
+        day = dt.date.min
+    if not 2000 <= day.year < 2100:
+        raise OperatorError(_("{text} is no date.").format(text=text), _("Write it so: 2026-12-31"))
+    return day
 
 
 @contextmanager
 def _asked(plan: str, as_of: str) -> Iterator[Asked]:
     settings = read_settings()
     zone = ZoneInfo(settings.timezone)
-    day = read_day(as_of) if as_of else now().astimezone(zone).date()
+    today = now().astimezone(zone).date()
+    day = read_day(as_of) if as_of else today
+    if day > today:  # the weeks to come would all be missed ones
+        raise OperatorError(_("{text} is still to come.").format(text=as_of), _("Nothing is known of that day yet."))
     name = plan or settings.plan
     if not (settings.root / "plans" / name / "plan.toml").is_file():
         there = sorted(path.parent.name for path in (settings.root / "plans").glob("*/plan.toml"))
