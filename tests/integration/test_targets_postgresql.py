@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from test_demo import NOW, settings_in, states
 from test_postgresql import engine, server  # noqa: F401 - fixtures
 from test_target_rules import (  # noqa: F401
     UNITS,
@@ -20,6 +22,8 @@ from test_target_rules import (  # noqa: F401
     test_weeks_are_numbered_in_the_database_as_in_python,
 )
 
+from lopso.cli.context import open_database
+from lopso.demo import Scale, fill
 from lopso.records.units import ensure_units
 
 
@@ -28,3 +32,16 @@ def session(engine: Engine) -> Iterator[Session]:  # noqa: F811
     with Session(engine) as session:
         ensure_units(session, UNITS)
         yield session
+
+
+def test_a_demonstration_is_filled_and_counted_as_on_sqlite(engine: Engine, tmp_path: Path) -> None:  # noqa: F811
+    settings = settings_in(tmp_path)
+    scale = Scale(1, 200, 160, 320, {}, 74, 80)
+    counted = []
+    for each in (engine, open_database(settings)):
+        fill(each, settings, scale, 5, NOW, lambda _text: None)
+        counted.append(
+            {name: (one.numerator, one.denominator, one.series) for name, one in states(each, settings).items()}
+        )
+    assert counted[0] == counted[1]
+    assert counted[0]["regular_columns"][0]
