@@ -233,3 +233,10 @@ def test_what_a_marker_gave_meanwhile_is_taken_over_first(client: TestClient, st
     assert write(client, shown) == 303
     assert in_nbgrader(stand, "tu") == {"mot": [0, None, False], "hai": [0, 1.5, False]}
     assert points(stand)["tu"] == (1.5, False)
+
+
+def test_that_marks_were_looked_at_is_on_record(client: TestClient, stand: Stand) -> None:
+    client.get(PAGE)
+    with stand.engine.connect() as connection:
+        seen = list(connection.execute(text("SELECT actor, subject FROM audit WHERE verb = 'see_marks'")))
+    assert seen == [("hoa", "quiz:thu")]

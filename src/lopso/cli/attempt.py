@@ -18,7 +18,7 @@ from lopso.cli.context import now, open_database, read_settings
 from lopso.errors import OperatorError
 from lopso.questions.question import prompt
 from lopso.records import audit, documents, people, sittings
-from lopso.records.engine import reading, writing
+from lopso.records.engine import writing
 from lopso.records.tables import Audit, Person
 from lopso.words import catalogue
 
@@ -36,13 +36,14 @@ LISTS = ("options", "statements", "lefts", "rights", "items")
 def show(attempt_id: Annotated[str, typer.Argument(metavar="ID", help=_("as in the attempt's address"))]) -> None:
     """Print an attempt and mark it again."""
     settings = read_settings()
-    with reading(open_database(settings)) as session:
+    with writing(open_database(settings)) as session:
         attempt = sittings.attempt(session, attempt_id)
         if attempt is None:
             raise OperatorError(
                 _("There is no attempt {id}.").format(id=attempt_id), _("Its id stands in its address: /attempts/ID")
             )
         found = attempts.replay(session, attempt)
+        audit.note(session, now(), "operator", "see_marks", f"person:{attempt.person_id}", attempt=attempt_id)
         corrections = audit.about(session, f"attempt:{attempt_id}", regrading.VERB)
     zone = ZoneInfo(settings.timezone)
     for line in (*_head(found, zone), *_corrections(corrections, zone), *_items(found), *_verdict(found)):

@@ -14,6 +14,7 @@ from lopso.assignments import files
 from lopso.assignments.marking import number
 from lopso.cli.context import now, open_database, read_settings
 from lopso.questions.quiz import content_version
+from lopso.records.audit import note
 from lopso.records.engine import reading, writing
 from lopso.records.gradebook import Gradebook
 from lopso.records.regrades import Score
@@ -48,6 +49,9 @@ def _look(settings: Settings, engine: Engine, name: str, *, never_lower: bool) -
     with reading(engine) as session:
         found = regrading.difference(session, name, never_lower=never_lower)
     _warn_of_a_newer_file(settings, found)
+    if found.changed:
+        with writing(engine) as session:
+            note(session, now(), "operator", "see_marks", f"quiz:{name}", people=len(found.changed))
     _show(found)
     return found
 

@@ -12,10 +12,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from lopso import attempts, regrading
 from lopso.errors import Closed, LopsoError, NotAllowed
 from lopso.questions.quiz import Quiz
+from lopso.records import audit
 from lopso.records.engine import reading
 from lopso.regrading import Difference, LastRun, Turn
 from lopso.vietnamese import whole
@@ -48,32 +50,50 @@ Regrader = Annotated[Visitor, Depends(may_regrade)]
 
 
 @router.get("/quizzes/{name}/regrade")
-def difference_page(
+async def difference_page(
     request: Request,
     name: str,
-    visitor: Regrader,  # noqa: ARG001 - it is asked for to refuse others
+    visitor: Regrader,
     never_lower: bool = False,
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
-    """Show who changes, from what to what, or how far the writing of it is; writes nothing."""
+    """Show who changes, from what to what, or how far the writing of it is.
+
+    Writes no mark; that somebody's marks were looked at is on record.
+    """
+    reply, people = await run_in_threadpool(_difference_page, request, name, never_lower, number)
+    if people:
+        now = request.app.state.clock()
+
+        def job(session: Session) -> None:
+            audit.note(session, now, visitor.username, "see_marks", f"quiz:{name}", people=people)
+
+        await request.app.state.writer.write(job)
+    return reply
+
+
+def _difference_page(request: Request, name: str, never_lower: bool, number: int) -> tuple[Response, int]:
+    """Give the page and how many people's marks it shows."""
     quiz, run, last = _stand(request, name)
     if run:
         written = f"{whole(last.written)}/{whole(last.of)}" if last and last.id == run else ""
-        return page(request, "regrade_running.html", quiz=quiz, written=written)
+        return page(request, "regrade_running.html", quiz=quiz, written=written), 0
     found = _look(request, name, never_lower)
     changed = sorted(found.changed, key=lambda person: ("down", "up", "").index(person.crosses))
-    return page(
+    persons = changed[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    reply = page(
         request,
         "regrade.html",
         found=found,
         last=last,
         whole=whole,
         lines=regrading.summary(found),
-        persons=changed[(number - 1) * ON_A_PAGE : number * ON_A_PAGE],
+        persons=persons,
         numbers={question.id: n for n, question in enumerate(found.quiz.questions, 1)},
         number=number,
         pages=-(-len(changed) // ON_A_PAGE),
     )
+    return reply, len(persons)
 
 
 @router.post("/quizzes/{name}/regrade")
