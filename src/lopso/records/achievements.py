@@ -100,13 +100,6 @@ def _first_passed(quiz: str, end: dt.datetime) -> ScalarSelect[dt.datetime | Non
     return query.where(*mine, *passed).correlate(Person).scalar_subquery()
 
 
-def active_people(session: Session, occupations: Collection[str], as_of: dt.date) -> tuple[PersonEntry, ...]:
-    """List everybody of `occupations` who had joined and not left by `as_of`."""
-    columns = (Person.id, Person.full_name, Person.occupation, Person.unit_id, Person.sample)
-    query = select(*columns).where(Person.occupation.in_(occupations), is_active_on(as_of)).order_by(Person.id)
-    return tuple(PersonEntry(*row) for row in session.execute(query))
-
-
 def is_active_on(day: dt.date) -> ColumnElement[bool]:
     """Make the condition that a person had joined and not left by `day`."""
     return and_(Person.joined_on <= day, or_(Person.left_on.is_(None), Person.left_on > day))
