@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from lopso import toml
 from lopso.cli import activity, targets
-from lopso.cli.context import now, read_settings
+from lopso.cli.context import now, open_database, read_settings
 from lopso.content import load
 from lopso.plan import read_plan, read_schools, read_units
 from lopso.records import documents
@@ -21,22 +21,31 @@ from lopso.records.engine import make_engine, reading, writing
 from lopso.records.people import ensure_person, unit_by_code
 from lopso.records.tables import Activity, Audit
 from lopso.records.units import ensure_units
+from lopso.settings import load as load_settings
 
 PLAN = Path(__file__).parents[2] / "plans" / "vinh-bao-2024"
 CONTEST = ("file", "M11824-1", "--kind", "contest", "--date", "2024-10-04", "--title", "Rung chuông vàng")
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(PLAN, tmp_path / "plans" / PLAN.name)
-    monkeypatch.setenv("LOPSO_ROOT", str(tmp_path))
-    assert run(targets.app).exit_code == 0  # makes the database
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with the plan, and its units and schools in the database."""
+    root = tmp_path_factory.mktemp("made")
+    shutil.copytree(PLAN, root / "plans" / PLAN.name)
     kinds = [kind.id for kind in read_plan(toml.read(PLAN / "plan.toml")).unit_kinds]
     units = read_units(PLAN / "units.csv", "units.csv", kinds)
     schools = read_schools(PLAN / "sample" / "schools.csv", "schools.csv", kinds, units)
-    with writing(make_engine(f"sqlite:///{tmp_path / 'var' / 'lopso.db'}")) as session:
+    engine = open_database(load_settings(None, {"LOPSO_ROOT": str(root)}))
+    with writing(engine) as session:
         ensure_units(session, [*units, *schools])
-    return tmp_path
+    engine.dispose()
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LOPSO_ROOT", str(tmp_path / "root"))
+    return Path(shutil.copytree(made, tmp_path / "root"))
 
 
 def run(app: object, *words: str) -> Result:
