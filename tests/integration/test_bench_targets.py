@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_targets_are_measured_on_the_sample_of_the_scale() -> None:
-    [line] = run(ROOT, ["targets"], Size(scale="district"), lambda _text: None)
+    [line] = run(ROOT, ["targets"], Size(scale="district", times=1), lambda _text: None)
     found = json.loads(line)
     values = found["values"]
     assert found["command"] == "lopso bench targets --scale district"

@@ -21,7 +21,7 @@ class Crowd:
 class Size:
     """How much is done: learners at once, seconds of load, open dashboards, committed answers, marked sheets.
 
-    `scale` is that of `lopso demo`, for what is measured on large tables.
+    `scale` is that of `lopso demo`, for what is measured on large tables, `times` how often that is measured.
     """
 
     learners: int = 50
@@ -31,6 +31,7 @@ class Size:
     sheets: int = 20
     crowd: Crowd = Crowd()
     scale: str = "province"
+    times: int = 5
 
 
 @dataclass(frozen=True)

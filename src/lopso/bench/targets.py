@@ -25,9 +25,6 @@ from lopso.records.tables import Activity, Attempt, Person, Unit
 from lopso.settings import Settings
 from lopso.targets import compute, content_states, plan_in_force, task_states
 
-#: Each is run this often; the median is given.
-TIMES = 5
-
 
 def measure(bench: Bench) -> Line:
     """Fill a folder of its own, then print the targets again and again."""
@@ -35,19 +32,19 @@ def measure(bench: Bench) -> Line:
         settings = scratch_settings(bench.content, Path(folder))
         settings.var.mkdir()
         filled = fill(settings, bench.size.scale)
-        command = _command(settings, "targets", "--json")
-        python = _command(settings)
+        command = _command(settings, bench.size.times, "targets", "--json")
+        python = _command(settings, bench.size.times)
         counts = _counts(settings)
         return Line(
             command=f"lopso bench targets --scale {bench.size.scale}",
-            measured="lopso targets --json, Python's start and all imports included; median of five, and the slowest",
+            measured="lopso targets --json, Python's start and all imports included: the median of some runs, and the slowest",
             unit="s",
             values={
                 "command": statistics.median(command.wall),
                 "command_slowest": max(command.wall),
                 "command_processor": statistics.median(command.processor),
-                "counting": statistics.median(_counting(settings, members=False)),
-                "counting_with_lists": statistics.median(_counting(settings, members=True)),
+                "counting": statistics.median(_counting(settings, bench.size.times, members=False)),
+                "counting_with_lists": statistics.median(_counting(settings, bench.size.times, members=True)),
                 "filling": filled,
                 **counts,
             },
@@ -65,10 +62,10 @@ class _Times:
         self.processor: list[float] = []
 
 
-def _command(settings: Settings, *words: str) -> _Times:
+def _command(settings: Settings, often: int, *words: str) -> _Times:
     """Run a command of ours, or Python doing nothing."""
     times = _Times()
-    for _time in range(TIMES):
+    for _time in range(often):
         before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         if words:
             json.loads(run(settings, *words))
@@ -80,7 +77,7 @@ def _command(settings: Settings, *words: str) -> _Times:
     return times
 
 
-def _counting(settings: Settings, *, members: bool) -> list[float]:
+def _counting(settings: Settings, often: int, *, members: bool) -> list[float]:
     engine = make_engine(settings.database_url)
     zone = ZoneInfo(settings.timezone)
     today = dt.datetime.now(zone).date()
@@ -94,7 +91,7 @@ def _counting(settings: Settings, *, members: bool) -> list[float]:
         for state in states:
             sum(one.late for one in state.members)  # makes the lists
 
-    taken = [_seconds(count) for _time in range(TIMES)]
+    taken = [_seconds(count) for _time in range(often)]
     engine.dispose()
     return taken
 
