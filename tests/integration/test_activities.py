@@ -99,6 +99,12 @@ def test_what_cannot_be_is_refused_with_its_field_and_nothing_is_filed(
     assert session.scalars(select(Activity)).all() == []
 
 
+def test_nothing_is_filed_before_it_happened(unit: Unit) -> None:
+    unit.ends_on = None
+    assert faults_of(new(occurred_on=TODAY), unit, TODAY, START) == {}
+    assert set(faults_of(new(occurred_on=TODAY + dt.timedelta(1)), unit, TODAY, START)) == {"occurred_on"}
+
+
 @pytest.mark.parametrize("day", [dt.date(2024, 2, 1), dt.date(2024, 12, 31)])
 def test_the_units_first_and_last_day_are_days_of_it(unit: Unit, day: dt.date) -> None:
     assert faults_of(new(occurred_on=day, link="http://a.vn/tin?x=1&y=2#z"), unit, TODAY, START) == {}

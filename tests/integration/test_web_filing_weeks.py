@@ -137,3 +137,13 @@ def test_earlier_weeks_stand_on_the_next_page(web: Stand) -> None:
     assert 'name="n.0.2026-11-16"' not in text
     assert web.get("lan", "/filing/weeks?before=31/02/2026").status_code == 422
     assert web.get("lan", "/filing/weeks?before=2026-02-31").status_code == 200
+
+
+def test_the_weeks_missing_can_be_shown_alone(web: Stand) -> None:
+    weeks(web, **{f"n.0.{monday}": "1" for monday in MONDAYS[:2]})
+    text = web.get("lan", "/filing/weeks?missing=true").text
+    assert [monday in text for monday in MONDAYS] == [False, False, True, True]
+    faulty = web.post("lan", "/filing/weeks", data={f"n.0.{MONDAYS[2]}": "1", "m.0": "9", "missing": "true"}).text
+    assert [f"n.0.{monday}" in faulty for monday in MONDAYS] == [False, False, True, True]
+    assert weeks(web, **{f"n.0.{monday}": "1" for monday in MONDAYS[2:]}) == (303, "/filing?done=weeks")
+    assert "Không còn tuần nào thiếu" in web.get("lan", "/filing/weeks?missing=true").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,7 +19,7 @@ from lopso.filing.weeks import MOST_A_WEEK, Counts, Duty, Week, counted, duties_
 from lopso.records.activities import file_activity
 from lopso.records.engine import reading
 from lopso.web.filers import Filer, Place, filing_unit, place_of
-from lopso.web.filing_form import texts_of, whole_form
+from lopso.web.filing_form import whole_form
 from lopso.web.rendering import page
 from lopso.web.visitor import Visitor
 from lopso.words import catalogue
@@ -67,13 +68,16 @@ def is_timed(duty: Duty) -> bool:
 
 @router.get("/filing/weeks")
 def weeks_page(
-    request: Request, visitor: Filer, before: Annotated[str, Query(pattern=r"^\d{4}-\d\d-\d\d$")] = ""
+    request: Request,
+    visitor: Filer,
+    before: Annotated[str, Query(pattern=r"^\d{4}-\d\d-\d\d$")] = "",
+    missing: bool = False,
 ) -> Response:
-    """Show the weeks due, the latest first, with what is filed for each."""
+    """Show the weeks due, the latest first, with what is filed for each; `missing`: those not kept only."""
     with reading(request.app.state.engine) as session:
         place = place_of(request, session, visitor)
         counts = _counts(session, place)
-    return _shown(request, place, counts, _first(before), {}, {})
+    return _shown(request, place, Wish(_first(before), missing), _rows(place, counts, {}), {}, {})
 
 
 @router.post("/filing/weeks")
@@ -81,11 +85,12 @@ async def file_weeks(request: Request, visitor: Filer) -> Response:
     """File what is missing up to the numbers chosen; sent twice, the second time finds them there."""
     form = await whole_form(request, most=500)
     place, counts = await run_in_threadpool(_look, request, visitor)
-    first = _first(texts_of(form, ("before",))["before"])
     typed = {name: text for name, text in form.multi_items() if isinstance(text, str)}
-    wanted, faults = _wanted(_grid(place, counts, first, typed), typed)
+    rows = _rows(place, counts, typed)
+    wanted, faults = _wanted(rows, typed)
     if faults:
-        return _shown(request, place, counts, first, typed, faults)
+        wish = Wish(_first(typed.get("before", "")), "missing" in typed)
+        return _shown(request, place, wish, rows, typed, faults)
 
     def job(session: Session) -> int:
         unit, sample = filing_unit(session, place, visitor)
@@ -103,6 +108,16 @@ async def file_weeks(request: Request, visitor: Filer) -> Response:
     return RedirectResponse(f"/filing?done={'weeks' if added else 'no_weeks'}", 303)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """Which weeks are shown: from `before` on backwards, all or only those not kept."""
+
+    before: dt.date
+    missing: bool
+
+
+#: A week with the columns due in it.
+Row = tuple[Week, list[Cell]]
 #: A column, a week, how many it is to hold, and the minutes of each.
 Wanted = tuple[Duty, Week, int, int | None]
 
@@ -127,34 +142,20 @@ def _first(text: str) -> dt.date:
         return dt.date.max
 
 
-def _weeks(place: Place, before: dt.date) -> tuple[list[Week], Week | None]:
-    """Give the weeks of a page and the first of the next one."""
-    duties = duties_of(place.plan, place.unit.kind, place.unit.code)
-    due = {week for duty in duties for week in weeks_due(place.plan, duty.target, place.unit, place.today)}
-    weeks = sorted((week for week in due if week.monday <= before), reverse=True)
-    return weeks[:WEEKS_ON_A_PAGE], weeks[WEEKS_ON_A_PAGE] if len(weeks) > WEEKS_ON_A_PAGE else None
+def _rows(place: Place, counts: Counts, typed: Mapping[str, str]) -> list[Row]:
+    """List every week due, the latest first, with the columns due in it."""
+    found: dict[Week, list[Cell]] = defaultdict(list)
+    for index, duty in enumerate(duties_of(place.plan, place.unit.kind)):
+        for week in weeks_due(place.plan, duty.target, place.unit, place.today):
+            there, name = kept(counts, place.unit.id, duty.column, week), f"{index}.{week.monday}"
+            wanted, minutes = typed.get(f"n.{name}", str(there)), typed.get(f"m.{name}", "")
+            found[week].append(Cell(duty, week, index, there, wanted, minutes))
+    return sorted(found.items(), reverse=True)
 
 
-def _grid(place: Place, counts: Counts, before: dt.date, typed: Mapping[str, str]) -> list[tuple[Week, list[Cell]]]:
-    duties = duties_of(place.plan, place.unit.kind, place.unit.code)
-    rows = []
-    for week in _weeks(place, before)[0]:
-        cells = []
-        for index, duty in enumerate(duties):
-            if week in weeks_due(place.plan, duty.target, place.unit, place.today):
-                there, name = kept(counts, place.unit.id, duty.column, week), f"{index}.{week.monday}"
-                cells.append(
-                    Cell(duty, week, index, there, typed.get(f"n.{name}", str(there)), typed.get(f"m.{name}", ""))
-                )
-        rows.append((week, cells))
-    return rows
-
-
-def _wanted(
-    grid: Sequence[tuple[Week, Sequence[Cell]]], typed: Mapping[str, str]
-) -> tuple[list[Wanted], dict[str, PersonError]]:
+def _wanted(rows: Sequence[Row], typed: Mapping[str, str]) -> tuple[list[Wanted], dict[str, PersonError]]:
     form, wanted = Form(), []
-    for cell in (cell for _week, cells in grid for cell in cells):
+    for cell in (cell for _week, cells in rows for cell in cells):
         number = form.whole(f"n.{cell.name}", cell.wanted) or 0
         if number <= cell.there:
             continue
@@ -177,24 +178,27 @@ def _check_minutes(form: Form, field: str, minutes: int | None, duty: Duty) -> N
 def _shown(
     request: Request,
     place: Place,
-    counts: Counts,
-    before: dt.date,
+    wish: Wish,
+    rows: Sequence[Row],
     typed: Mapping[str, str],
     faults: Mapping[str, PersonError],
 ) -> Response:
+    wished = [row for row in rows if row[0].monday <= wish.before and not (wish.missing and _is_kept(row))]
     return page(
         request,
         "filing_weeks.html",
         422 if faults else 200,
         place=place,
-        timed=[
-            (n, duty)
-            for n, duty in enumerate(duties_of(place.plan, place.unit.kind, place.unit.code))
-            if is_timed(duty)
-        ],
-        grid=_grid(place, counts, before, typed),
+        timed=[(n, duty) for n, duty in enumerate(duties_of(place.plan, place.unit.kind)) if is_timed(duty)],
+        any_due=bool(rows),
+        grid=wished[:WEEKS_ON_A_PAGE],
         typed=typed,
         faults=faults,
-        before="" if before == dt.date.max else before,
-        after=_weeks(place, before)[1],
+        before="" if wish.before == dt.date.max else wish.before,
+        missing=wish.missing,
+        after=wished[WEEKS_ON_A_PAGE][0] if len(wished) > WEEKS_ON_A_PAGE else None,
     )
+
+
+def _is_kept(row: Row) -> bool:
+    return all(cell.there >= cell.duty.column.per_week_min for cell in row[1])
