@@ -37,7 +37,7 @@ def measure(bench: Bench) -> Line:
         counts = _counts(settings)
         return Line(
             command=f"lopso bench targets --scale {bench.size.scale}",
-            measured="lopso targets --json, Python's start and all imports included: the median of some runs, and the slowest",
+            measured="lopso targets --json, Python's start and all imports included: median and slowest run",
             unit="s",
             values={
                 "command": statistics.median(command.wall),
