@@ -117,8 +117,12 @@ def activities_of(session: Session, counting: Counting, unit_ids: Collection[int
     return found
 
 
-def kept_weeks(session: Session, counting: Counting, least: int, max_minutes: int) -> dict[tuple[int, int], Evidence]:
+def kept_weeks(
+    session: Session, counting: Counting, least: int, max_minutes: int, unit_ids: Collection[int] | None = None
+) -> dict[tuple[int, int], Evidence]:
     """Give (unit id, week) → the activity with which the week had `least` of them, for every week that has.
+
+    With `unit_ids` only those units are looked at.
 
     Those known to be longer than `max_minutes` (0: without limit) are left out; the count is of those that are not.
     """
@@ -129,6 +133,8 @@ def kept_weeks(session: Session, counting: Counting, least: int, max_minutes: in
     count = func.count().over(partition_by=group).label("count")
     columns = (Activity.unit_id, week.label("week"), Activity.occurred_on, Activity.sample, Activity.title)
     chosen = select(*columns, Activity.link, count, place)
+    if unit_ids is not None:
+        chosen = chosen.where(Activity.unit_id.in_(unit_ids))
     ranked = chosen.where(counting.condition(), *_short_enough(max_minutes)).subquery()
     names = ("unit_id", "week", "occurred_on", "sample", "title", "link", "count")
     query = select(*(ranked.c[name] for name in names)).where(ranked.c.place == least)

@@ -25,6 +25,9 @@ from lopso.words import catalogue
 
 _ = catalogue("targets")
 
+#: So many units are asked for by their ids; for more, the database is asked for all.
+FEW = 200
+
 
 @dataclass(frozen=True)
 class _Week:
@@ -86,7 +89,8 @@ def _add(view: View, column: Column, weeks: range, found: _Sum) -> _Sum:
             found.kept[each.week] += each.count
             found.days.extend([each.day] * each.count)
             sample = sample or each.sample
-    proofs = kept_weeks(view.session, counting, *rule) if changing else {}
+    some = [each.now.id for each in changing] if len(changing) <= FEW else None
+    proofs = kept_weeks(view.session, counting, *rule, some) if changing else {}
     for one in _due(column, weeks, changing, proofs):
         found.due[one.week] += 1
         found.weeks.append(one)
