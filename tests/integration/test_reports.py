@@ -233,7 +233,7 @@ def test_a_unit_reports_what_it_did_one_by_one(read_only: Stand) -> None:
         (dt.date(2024, 9, 20), f"{NASTY} (Trường THCS An Hoà)", "Cuộc thi", "2", None, 1200, None)
     ]
     assert report.form.issuer == ("ỦY BAN NHÂN DÂN", "XÃ AN HOÀ")
-    assert read_only.report("unit", "TT").form.superior == "ỦY BAN NHÂN DÂN HUYỆN VĨNH BẢO"
+    assert read_only.report("unit", "TT").form.superior == ("ỦY BAN NHÂN DÂN", "HUYỆN VĨNH BẢO")
 
 
 def test_a_unit_s_report_needs_a_unit(read_only: Stand) -> None:
@@ -267,3 +267,10 @@ def test_a_workbook_takes_a_long_list(read_only: Stand) -> None:
     table = Table("Bảng", "Bảng", (Column("TT"), Column("Tên")), tuple((number, "x") for number in range(6_001)))
     body = report_file(replace(read_only.report("training"), blocks=(table,)), "xlsx")
     assert sum(1 for _row in load_workbook(io.BytesIO(body), read_only=True)["Bảng"].rows) == 6_003
+
+
+def test_a_target_that_counts_nobody_of_a_unit_is_not_held_against_it(read_only: Stand) -> None:
+    report = read_only.report(unit="TT")
+    assert [row[1] for row in next(iter(report.tables)).rows] == ["Tập huấn"]
+    assert "Kế hoạch có 01 chỉ tiêu tính đến đơn vị" in str(report.blocks)
+    assert "chưa có số liệu để đánh giá" not in str(report.blocks)

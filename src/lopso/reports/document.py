@@ -70,11 +70,11 @@ class Appendix:
 class Form:
     """The parts of an administrative document around its content.
 
-    `superior` is the body above the issuing one (empty: none), `issuer` its name in one or two lines, `symbol` what
+    `superior` is the body above the issuing one (empty: none), `issuer` its name, each in lines, `symbol` what
     follows the number ("BC-UBND"), `signer` the lines of the signatory's authority and office.
     """
 
-    superior: str
+    superior: tuple[str, ...]
     issuer: tuple[str, ...]
     symbol: str
     place: str

@@ -51,7 +51,7 @@ def report_docx(report: Report) -> bytes:
         _line(document, appendix_label(report, annex), Look(decree.ANNEX, bold=True))
         _line(document, annex.title, Look(decree.ANNEX, bold=True))
         _line(document, words.goes_with, Look(decree.ANNEX, italic=True))
-        _rule(document.add_paragraph(), 40.0, decree.TEXT_WIDTH)
+        _rule(document.add_paragraph(), _below(annex.title), decree.TEXT_WIDTH)
         for block in annex.blocks:
             _write(document, block)
     buffer = io.BytesIO()
@@ -121,8 +121,8 @@ def _page_number(line: Line) -> None:
 
 def _head(document: Any, form: Form, words: Formal) -> None:
     left, right, number, date = _cells(document, 2)
-    if form.superior:
-        _line(left, form.superior, Look(decree.BODY_NAME))
+    for name in form.superior:
+        _line(left, name, Look(decree.BODY_NAME))
     for name in form.issuer:
         _line(left, name, Look(decree.BODY_NAME, bold=True))
     last = min(decree.width(form.issuer[-1], decree.BODY_NAME), decree.HEAD[0])
@@ -138,7 +138,7 @@ def _head(document: Any, form: Form, words: Formal) -> None:
         _line(document, words.sample_note, Look(12, bold=True, red=True), before=10)
     _line(document, form.kind, Look(decree.TITLE, bold=True), before=14)
     _line(document, form.subject, Look(decree.TITLE, bold=True))
-    _rule(document.add_paragraph(), 40.0, decree.TEXT_WIDTH)
+    _rule(document.add_paragraph(), _below(form.subject), decree.TEXT_WIDTH)
     if words.to:
         _line(document, words.to, Look(), before=6, after=10)
 
@@ -226,6 +226,11 @@ def _rule(line: Line, length: float, room: float) -> None:
         top.set(qn(f"w:{name}"), value)
     borders.append(top)
     line._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
+def _below(title: str) -> float:
+    """Give the length of the line below a title, in millimetres."""
+    return 0.4 * min(decree.width(title, decree.TITLE), decree.TEXT_WIDTH)
 
 
 def _outline(line: Line, level: int) -> None:

@@ -31,7 +31,8 @@ class Place:
 class Facts:
     """What a report tells of. `filed` are the accepted activities of the period, `places` the units of its last day.
 
-    `places` also holds the units that have ended and filed something, as those in their place.
+    `places` also holds the units that have ended and filed something, as those in their place. `whole` tells that the
+    report is of all units.
     """
 
     plan: Plan
@@ -69,13 +70,16 @@ def gather(plan: Plan, session: Session, period: Period, zone: ZoneInfo, scope: 
     )
     there = {unit.id: unit for unit in units_on(session, period.ends).values() if view.sees(unit.id)}
     units = there | {each.unit_id: view.place(each.unit_id) for each in filed}
+    whole = scope.unit_ids is None
+    states = compute(plan, session, period.ends, zone, scope)
     return Facts(
         plan=plan,
         period=period,
-        states=compute(plan, session, period.ends, zone, scope),
+        # A target that counts nobody of a single unit is none of its business.
+        states=states if whole else tuple(state for state in states if state.denominator),
         tasks=task_states(plan, session, period.ends, scope),
         contents=content_states(plan, session, period.ends),
         filed=filed,
         places={unit_id: Place(unit, view.area(unit)) for unit_id, unit in units.items()},
-        whole=scope.unit_ids is None,
+        whole=whole,
     )

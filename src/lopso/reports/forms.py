@@ -40,7 +40,7 @@ def _form(superior: str, issuer: str, place: str, kind: str, subject: str, year:
     goes_up = kind == REPORT
     kept = (_("- [… others];"), _("- Kept: records, [… who drafted it]."))
     return Form(
-        superior=_real(superior).upper(),
+        superior=issuer_lines(_real(superior)) if superior else (),
         issuer=issuer_lines(_real(issuer)),
         symbol=(_SYMBOL + "-UBND" if committee else f"{_SYMBOL}-[…]") if goes_up else "[…]",
         place=place_of(place),

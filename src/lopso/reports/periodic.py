@@ -69,6 +69,8 @@ def _closing(period: str) -> str:
 
 
 def _targets(facts: Facts) -> list[Block]:
+    if not facts.states:
+        return [Paragraph(_("No target of the plan counts this unit so far."))]
     standing = Counter(state.standing for state in facts.states)
     parts = [
         (standing["met"], _("{count} met in time")),
@@ -79,12 +81,10 @@ def _targets(facts: Facts) -> list[Block]:
         (standing["no_data"], _("{count} without data")),
     ]
     said = "; ".join(words.format(count=few(count)) for count, words in parts if count)
+    own = _("Of the plan's targets {count} count this unit. As of {day}: {standing}.")
+    words = _("The plan sets {count} specific targets. As of {day}: {standing}.") if facts.whole else own
     blocks: list[Block] = [
-        Paragraph(
-            _("The plan sets {count} specific targets. As of {day}: {standing}.").format(
-                count=few(len(facts.states)), day=date(facts.as_of), standing=said
-            )
-        ),
+        Paragraph(words.format(count=few(len(facts.states)), day=date(facts.as_of), standing=said)),
         tables.targets_table(facts),
     ]
     for number, state in enumerate(facts.states, 1):

@@ -22,7 +22,6 @@ def unit_report(facts: Facts, session: Session, unit: UnitEntry) -> Report:
     """Make the report of one unit and of what belongs to it."""
     period = facts.period
     subject = _("Results of communication on digital transformation, {period}").format(period=period.name)
-    own = [state for state in facts.states if state.denominator]
     blocks: list[Block] = [
         Paragraph(
             _("{unit} reports the results of {period} (as of the end of {day}) as follows:").format(
@@ -39,9 +38,9 @@ def unit_report(facts: Facts, session: Session, unit: UnitEntry) -> Report:
         _activities(facts, session, unit),
         Heading(_("II. THE TARGETS")),
     ]
-    for number, state in enumerate(own, 1):
+    for number, state in enumerate(facts.states, 1):
         blocks += [Heading(f"{number}. {state.target.title}", 2), Paragraph(target_sentences(state, facts.plan))]
-    if not own:
+    if not facts.states:
         blocks.append(Paragraph(_("No target of the plan counts this unit so far.")))
     if len(facts.places) > 1:
         blocks.append(tables.units_table(facts))
