@@ -22,7 +22,6 @@ PAGES = (
     *(f"/quizzes/{name}" for name in QUIZZES),
 )
 MISSING = ("/no-such-page", "/courses/no-such-course", "/hub/no-such-page", "/services/voila/no-such-page")
-BOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
 
 
 def name_of(path: str) -> str:
@@ -46,13 +45,6 @@ def test_a_page_that_is_not_there_is_said_in_vietnamese_with_the_way_home(person
         expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("[Kk]hông"))
         expect(page.get_by_role("link", name="Về trang ch").first).to_be_visible()
         trainee.look(name_of(path))
-
-
-def test_the_board_fits_a_phone(person: Person) -> None:
-    coordinator = person("dieuphoi1", PHONE)
-    page = coordinator.open(BOARD)
-    expect(page.locator(".plotly .scatterlayer .trace").first).to_be_visible(timeout=SLOW)
-    coordinator.look("board-phone")
 
 
 def test_the_administrator_has_a_door_to_each_part(person: Person) -> None:

@@ -28,7 +28,7 @@ MEASURES = {
 #: Measures that need no running platform, and are disturbed by one.
 ALONE = {"writer", "marking", "takers", "peers", "targets"}
 #: Measures that are taken only when they are named: long ones, and one that another holds already.
-NAMED = {"takers": "takers", "peers": "peers", "targets": "targets"}
+NAMED = {"takers": "takers", "peers": "peers", "targets": "targets", "dashboards": "boards"}
 
 
 def run(content: Path, names: Sequence[str], size: Size, say: Callable[[str], None]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from html import escape
@@ -19,6 +20,9 @@ from lopso.words import catalogue
 
 _ = catalogue("dashboards")
 
+#: A board that follows data which never stand still spends one part of its time in so many on reading them.
+REST = 20
+
 
 class Board:
     """A board with a panel at its top, where failures are told and the page asks for changes.
@@ -29,6 +33,7 @@ class Board:
     def __init__(self, viewer: Viewer, clock: Clock) -> None:
         self.viewer, self.clock = viewer, clock
         self.versions: Mapping[str, int] = {}
+        self._rests_until = 0.0
         self.failure = widgets.HTML()
         self.top = self.panel(pulse=PULSE, follows=True)
 
@@ -60,10 +65,12 @@ class Board:
 
     def renew(self, *, only_if_changed: bool = False) -> None:
         """Read and show anew; `only_if_changed` asks the database for its versions first."""
-        if only_if_changed and versions_now(self.viewer) == self.versions:
+        if only_if_changed and (time.monotonic() < self._rests_until or versions_now(self.viewer) == self.versions):
             return
+        begin = time.monotonic()
         self.read()
         self.show()
+        self._rests_until = time.monotonic() + REST * (time.monotonic() - begin)
 
     def carefully(self, work: Callable[[], None]) -> None:
         """Do it; a failure becomes a sentence above the board."""

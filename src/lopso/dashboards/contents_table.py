@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
-from lopso.reports.sheet import Columns, Rows
 from lopso.targets import ContentState
 from lopso.vietnamese import whole
 from lopso.words import catalogue
+
+if TYPE_CHECKING:
+    from lopso.reports.sheet import Columns, Rows
 
 _ = catalogue("dashboards")
 

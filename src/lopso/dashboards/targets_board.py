@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Mapping
 from html import escape
 
@@ -17,7 +16,7 @@ from lopso.dashboards.paging import page_asked
 from lopso.dashboards.plot import Plot
 from lopso.dashboards.series import figure, sentence, table_html
 from lopso.dashboards.targets_reading import Reading, quarters_until, read_positions, read_targets
-from lopso.dashboards.targets_sheet import write_targets
+from lopso.dashboards.targets_sheet import targets_file
 from lopso.dashboards.targets_top import first_target, targets_top_html
 from lopso.dashboards.viewing import Clock, Viewer, utc_now
 from lopso.plan.rules import PeopleTrained
@@ -125,9 +124,8 @@ class TargetsBoard(Board):
         return [(_("today"), ALL), *reversed(named)]
 
     def _send_file(self) -> None:
-        buffer = io.BytesIO()
-        write_targets(buffer, self.reading, self.target, self.list.found())
-        self.rows.send_file(f"chi-tieu-{self.reading.as_of}.xlsx", buffer.getvalue())
+        made = targets_file(self.reading, self.target, self.list.found())
+        self.rows.send_file(f"chi-tieu-{self.reading.as_of}.xlsx", made)
 
     def _laid_out(self) -> widgets.Widget:
         filters = widgets.HBox([*self.list.controls, self.quarter])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,14 +10,17 @@ from lopso.dashboards.cards import standing_words
 from lopso.dashboards.forecasts import forecast_words
 from lopso.dashboards.targets_reading import Reading
 from lopso.dashboards.tiles import tiles_of
-from lopso.reports.sheet import Columns, Rows, write_sheets
+from lopso.dashboards.workbook import workbook
 from lopso.vietnamese import clock, date
 from lopso.words import catalogue
+
+if TYPE_CHECKING:
+    from lopso.reports.sheet import Columns, Rows
 
 _ = catalogue("dashboards")
 
 
-def write_targets(buffer: IO[bytes], reading: Reading, target: str, found: pd.DataFrame) -> None:
+def targets_file(reading: Reading, target: str, found: pd.DataFrame) -> bytes:
     """Write the targets, the communes of one of them, and the rows that the filters let through."""
     state = reading.state(target)
     title = state.target.title if state else ""
@@ -30,9 +33,8 @@ def write_targets(buffer: IO[bytes], reading: Reading, target: str, found: pd.Da
     when = _("Read at {time} on {date}").format(time=clock(reading.read_at), date=date(reading.read_at.date()))
     then = _("State at the end of {date}").format(date=date(reading.as_of))
     sample = reading.sample or bool(found["sample"].any())
-    write_sheets(
-        buffer, sheets, sample=sample, notes=[note for note in (reading.plan.title, then, when, title) if note]
-    )
+    notes = [note for note in (reading.plan.title, then, when, title) if note]
+    return workbook(sheets, sample=sample, notes=notes)
 
 
 def _targets(reading: Reading) -> tuple[Columns, Rows]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
@@ -15,12 +15,15 @@ from lopso.dashboards.face import about_html, board_address, top_html
 from lopso.dashboards.gantt import LOOKS, bodies_words, far_words, gantt_html, sentence, task_words, time_words
 from lopso.dashboards.paging import Page, page_asked, pager_html
 from lopso.dashboards.viewing import Clock, Standpoint, Viewer, standpoint, utc_now
+from lopso.dashboards.workbook import workbook
 from lopso.records.engine import reading
-from lopso.reports.sheet import Columns, Rows, write_sheets
 from lopso.targets import ContentState, TaskState, content_states, task_states
 from lopso.targets.tasks import TaskUnit
 from lopso.vietnamese import date, whole
 from lopso.words import catalogue
+
+if TYPE_CHECKING:
+    from lopso.reports.sheet import Columns, Rows
 
 _ = catalogue("dashboards")
 
@@ -116,11 +119,10 @@ class TasksBoard(Board):
         if chosen := self._chosen():
             sheets[_("Task {id}").format(id=chosen.task.id)] = _units_sheet(chosen)
         sheets[_("Content areas")] = contents_sheet(self.contents, whole_plan=self.whole)
-        buffer = io.BytesIO()
         sample = self.stand.plan.sample or any(state.sample for state in self.states)
         then = _("State at the end of {date}").format(date=date(self.stand.today))
-        write_sheets(buffer, sheets, sample=sample, notes=[self.stand.plan.title, then])
-        self.top.send_file(f"nhiem-vu-{self.stand.today}.xlsx", buffer.getvalue())
+        made = workbook(sheets, sample=sample, notes=[self.stand.plan.title, then])
+        self.top.send_file(f"nhiem-vu-{self.stand.today}.xlsx", made)
 
 
 def _missing_first(units: Sequence[TaskUnit]) -> list[TaskUnit]:

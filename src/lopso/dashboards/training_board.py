@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 import ipywidgets as widgets
@@ -13,8 +12,8 @@ from lopso.dashboards.face import about_html, top_html
 from lopso.dashboards.training_frames import Training, read_training
 from lopso.dashboards.training_tables import courses_html, quizzes_html, training_sheets
 from lopso.dashboards.viewing import Clock, Standpoint, Viewer, standpoint, utc_now
+from lopso.dashboards.workbook import workbook
 from lopso.records.engine import reading
-from lopso.reports.sheet import write_sheets
 from lopso.vietnamese import date
 from lopso.words import catalogue
 
@@ -57,7 +56,6 @@ class TrainingBoard(Board):
     def answer(self, verb: str, parts: tuple[str, ...]) -> None:
         """Give the file."""
         if verb == "xlsx" and not parts:
-            buffer = io.BytesIO()
             notes = [self.stand.plan.title, _("State at the end of {date}").format(date=date(self.stand.today))]
-            write_sheets(buffer, training_sheets(self.training), sample=self.training.sample, notes=notes)
-            self.top.send_file(f"tap-huan-{self.stand.today}.xlsx", buffer.getvalue())
+            made = workbook(training_sheets(self.training), sample=self.training.sample, notes=notes)
+            self.top.send_file(f"tap-huan-{self.stand.today}.xlsx", made)

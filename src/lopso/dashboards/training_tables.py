@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from lopso.dashboards.board import title_html
 from lopso.dashboards.frames import rows_of
 from lopso.dashboards.training_frames import Training
-from lopso.reports.sheet import Columns, Rows
 from lopso.vietnamese import percent, whole
 from lopso.words import catalogue
+
+if TYPE_CHECKING:
+    from lopso.reports.sheet import Columns, Rows
 
 _ = catalogue("dashboards")
 

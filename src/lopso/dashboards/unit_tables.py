@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from lopso.dashboards.asking import ask, button
 from lopso.dashboards.board import title_html
@@ -14,10 +15,12 @@ from lopso.dashboards.unit_reading import Trained, UnitReading
 from lopso.plan import Plan
 from lopso.records.achievements import UnitEntry
 from lopso.records.tables import Activity
-from lopso.reports.sheet import Columns, Rows
 from lopso.targets import Member, TargetState
 from lopso.vietnamese import date, percent, whole
 from lopso.words import catalogue
+
+if TYPE_CHECKING:
+    from lopso.reports.sheet import Columns, Rows
 
 _ = catalogue("dashboards")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from html import escape
 
@@ -22,10 +21,10 @@ from lopso.dashboards.unit_tables import (
     where_html,
 )
 from lopso.dashboards.viewing import Clock, Standpoint, Viewer, note_look, standpoint, utc_now
+from lopso.dashboards.workbook import workbook
 from lopso.errors import NotFound
 from lopso.records.achievements import UnitEntry
 from lopso.records.engine import reading
-from lopso.reports.sheet import write_sheets
 from lopso.vietnamese import date, whole
 from lopso.words import catalogue
 
@@ -120,11 +119,10 @@ class UnitsBoard(Board):
         self.found.html = f'<p role="status">{said}</p><ul>{entries}</ul>'
 
     def _send_file(self) -> None:
-        buffer = io.BytesIO()
         then = _("State at the end of {date}").format(date=date(self.stand.today))
         notes = [self.unit.unit.name, self.stand.plan.title, then]
-        write_sheets(buffer, unit_sheets(self.unit, self.stand.plan), sample=self.unit.sample, notes=notes)
-        self.about.send_file(f"don-vi-{self.unit.unit.code}-{self.stand.today}.xlsx", buffer.getvalue())
+        made = workbook(unit_sheets(self.unit, self.stand.plan), sample=self.unit.sample, notes=notes)
+        self.about.send_file(f"don-vi-{self.unit.unit.code}-{self.stand.today}.xlsx", made)
 
     def _laid_out(self) -> widgets.Widget:
         filters = widgets.HBox([self.words])

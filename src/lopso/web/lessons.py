@@ -42,6 +42,7 @@ PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "Cache-Control": "private, max-age=86400",
 }
+UNIT_PAGE = "/services/voila/voila/render/voila_apps/units.ipynb"
 DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
 JUPYTERLAB = "/hub/user-redirect/lab"
 EDITOR = "/editor"
@@ -64,6 +65,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
     doors = [
         (visitor.may("dashboards"), DASHBOARD, _("Target dashboard"), _("How far the plan is, and who is missing.")),
         (visitor.may("file"), "/filing", _("What our unit did"), _("File activities and columns; see what is due.")),
+        (visitor.may("file"), UNIT_PAGE, _("Our unit's page"), _("Its targets, filings and training.")),
         (visitor.may("people"), "/desk", _("Coordinator's desk"), _("Accept what units filed; remind them.")),
         (visitor.may("people"), "/people", _("People"), _("Lists of people, login slips, transfers.")),
         (visitor.may("people"), "/reports", _("Reports"), _("The periodic report, lists, honours, certificates.")),

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+from jinja2.bccache import Bucket, BytecodeCache
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
@@ -21,6 +22,27 @@ from lopso.dashboards.viewing import Viewer, utc_now
 from lopso.errors import NotFound, PersonError
 from lopso.hub.voila import words
 from lopso.hub.voila.admission import Page
+
+#: Seconds for which a kernel's start waits for the first paint.
+HEAD_START = 0.15
+
+
+class Compiled(BytecodeCache):
+    """Keeps compiled templates: nbconvert makes a new environment for each page, and compiles it all again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the template's code if it is kept."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 class OurErrors(web.RequestHandler):
@@ -59,11 +81,17 @@ class PageHandler(OurErrors, JupyterHandler):
         await asyncio.to_thread(app.admission.admit, user, page.permission)
         kernels: Any = self.kernel_manager
         kernel_id = str(uuid4())
-        # The head of the page and its first paint are sent while the kernel starts.
-        kernel = asyncio.ensure_future(kernels.open(kernel_id, user, page.permission, app.lopso, page.path))
+        paint = asyncio.ensure_future(self._paint(page, user))
+
+        async def start() -> Any:
+            # A stored paint is there in no time and goes first; one that is made shares the time with the kernel.
+            await asyncio.wait([paint], timeout=HEAD_START)
+            return await kernels.open(kernel_id, user, page.permission, app.lopso, page.path)
+
+        kernel = asyncio.ensure_future(start())
         whole = False
         try:
-            renderer = await self._renderer(page, asyncio.ensure_future(self._paint(page, user)))
+            renderer = await self._renderer(page, paint)
             whole = await self._write_page(renderer, kernel_id, kernel)
         finally:
             if not whole:  # a page that was cut off says so itself and can only be reloaded
@@ -94,6 +122,7 @@ class PageHandler(OurErrors, JupyterHandler):
             page_config=get_page_config(self.base_url, self.settings, self.log, config),
         )
         await renderer.initialize()
+        renderer.exporter.environment.bytecode_cache = COMPILED
         title = str(renderer.notebook.metadata.get("title") or renderer.resources["metadata"]["name"])
         renderer.notebook.metadata["title"] = f"{title} – Lớp Số"
         renderer.resources |= {"heading": title, "words": words.page(), "back": page.lesson, "board": page.board}
