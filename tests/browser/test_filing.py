@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from running import Running
 from watched import PC, PHONE, Person, Tab
 
@@ -85,6 +86,25 @@ def test_what_was_typed_outlives_a_lost_connection(teacher: Tab) -> None:
     page.reload()
     expect(page.get_by_label("Số phút")).to_have_value("33")
     expect(page.get_by_label("Đơn vị đã làm gì?")).to_have_value("class_hour")
+
+
+def test_without_script_a_photo_of_fifty_megabytes_is_refused_and_going_back_loses_nothing(
+    teacher: Tab, chromium: Browser, tmp_path: Path
+) -> None:
+    large = tmp_path / "a.jpg"
+    large.write_bytes(b"\xff\xd8\xff" + bytes(50 * 1024 * 1024))
+    context = chromium.new_context(java_script_enabled=False, storage_state=teacher.context.storage_state())
+    page = context.new_page()
+    page.goto(teacher.running.address + "/filing/new")
+    page.get_by_label("Đơn vị đã làm gì?").select_option("class_hour")
+    page.get_by_label("Số phút").fill("44")
+    page.get_by_label("Ảnh", exact=True).set_input_files(large)
+    send(page, "Ghi")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("lớn"))
+    page.go_back()
+    expect(page.get_by_label("Số phút")).to_have_value("44")
+    expect(page.get_by_label("Đơn vị đã làm gì?")).to_have_value("class_hour")
+    context.close()
 
 
 def test_the_coordinator_sends_it_back_with_a_reason(coordinator: Tab, platform: Running, before: int) -> None:
