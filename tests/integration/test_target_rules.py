@@ -26,7 +26,17 @@ from lopso.records.tables import Activity, Base, Unit
 from lopso.records.unit_histories import unit_histories
 from lopso.records.units import ensure_units, units_on
 from lopso.scope import EVERYTHING, Scope
-from lopso.targets import ContentState, Member, TargetState, TaskState, compute, content_states, task_states
+from lopso.targets import (
+    ContentState,
+    Member,
+    TargetState,
+    TaskState,
+    acts_of_content,
+    acts_of_task,
+    compute,
+    content_states,
+    task_states,
+)
 from lopso.toml import parse
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -489,6 +499,25 @@ def test_a_merged_unit_has_acted_for_a_task_when_all_its_parts_had(merged: Sessi
     assert [one.name for one in tasks(merged, plan, JANUARY)["1"].units if one.count] == ["Xã Chi"]
     do(merged, "B", "document", dt.date(2024, 4, 1))
     assert (tasks(merged, plan, JANUARY)["1"].state, tasks(merged, plan, AUGUST)["1"].units_acted) == ("done", 1)
+
+
+def test_the_list_behind_a_task_or_an_area_is_as_long_as_its_number(session: Session, plan: Plan) -> None:
+    rng = random.Random(3)
+    for _each in range(120):
+        facts = {"task": rng.choice(("", "", "1", "4a", "4b")), "contents": rng.sample(("4", "4a", "4b", "5"), 2)}
+        day = dt.date(2024, 1, 1) + dt.timedelta(days=rng.randrange(360))
+        state_of = rng.choice(("accepted", "accepted", "returned"))
+        do(session, rng.choice("ABC"), rng.choice(("radio", "document", "other")), day, state=state_of, **facts)
+    session.flush()
+    for scope in (EVERYTHING, Scope(frozenset({unit(session, "B").id}))):
+        for name, one in tasks(session, plan, AUGUST, scope).items():
+            listed = acts_of_task(plan, session, AUGUST, name, scope)
+            assert len(listed) == one.activities
+            assert [each.act.occurred_on for each in listed] == sorted(
+                (each.act.occurred_on for each in listed), reverse=True
+            )
+    for name, area in contents(session, plan, AUGUST).items():
+        assert len(acts_of_content(plan, session, AUGUST, name)) == area.activities
 
 
 def contents(session: Session, plan: Plan, as_of: dt.date = BEFORE) -> dict[str, ContentState]:

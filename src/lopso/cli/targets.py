@@ -19,7 +19,16 @@ from lopso.errors import OperatorError
 from lopso.plan import Plan
 from lopso.records import audit
 from lopso.records.engine import reading, writing
-from lopso.targets import Member, compute, content_states, plan_in_force, task_states
+from lopso.targets import (
+    ListedAct,
+    Member,
+    acts_of_content,
+    acts_of_task,
+    compute,
+    content_states,
+    plan_in_force,
+    task_states,
+)
 from lopso.words import catalogue
 
 _ = catalogue("targets")
@@ -33,6 +42,7 @@ PlanName = Annotated[
 ]
 AsOf = Annotated[str, typer.Option("--as-of", metavar=_("YYYY-MM-DD"), help=_("state at the end of this day"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_("print JSON, for other programs"))]
+Acts = Annotated[bool, typer.Option("--activities", help=_("also every activity behind the number"))]
 Missing = Annotated[bool, typer.Option("--missing", help=_("only those who are missing"))]
 
 
@@ -88,17 +98,20 @@ def task(
     plan: PlanName = "",
     as_of: AsOf = "",
     missing: Missing = False,
+    activities: Acts = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the units of a task."""
     with _asked(plan, as_of) as asked:
         states = {state.task.id: state for state in task_states(asked.plan, asked.session, asked.day)}
+        acts = acts_of_task(asked.plan, asked.session, asked.day, name) if activities else ()
     state = _found(name, states, _("There is no task {id}."))
     shown = [each for each in state.units if not missing or (each.expected and not each.count)]
     if as_json:
-        typer.echo(_json(asked, {**targets_json.task(state), "units": [targets_json.task_unit(one) for one in shown]}))
+        units = {"units": [targets_json.task_unit(one) for one in shown]}
+        typer.echo(_json(asked, targets_json.task(state) | units | _listed(acts, wanted=activities)))
     else:
-        typer.echo(_text().task_units(asked.day, state, shown))
+        typer.echo(_text().task_units(asked.day, state, shown) + _text().acts(acts))
 
 
 @app.command("content", help=_("Print what is taught, tested and published on a content area."))
@@ -106,16 +119,22 @@ def content(
     name: Annotated[str, typer.Argument(metavar=_("AREA"), help=_("id of the content area, as in plan.toml"))],
     plan: PlanName = "",
     as_of: AsOf = "",
+    activities: Acts = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the lessons, quizzes and counts of a content area."""
     with _asked(plan, as_of) as asked:
         states = {state.area.id: state for state in content_states(asked.plan, asked.session, asked.day)}
+        acts = acts_of_content(asked.plan, asked.session, asked.day, name) if activities and name in states else ()
     state = _found(name, states, _("There is no content area {id}."))
     if as_json:
-        typer.echo(_json(asked, targets_json.content(state)))
+        typer.echo(_json(asked, targets_json.content(state) | _listed(acts, wanted=activities)))
     else:
-        typer.echo(_text().content(asked.day, state))
+        typer.echo(_text().content(asked.day, state) + _text().acts(acts))
+
+
+def _listed(acts: Sequence[ListedAct], *, wanted: bool) -> dict[str, Any]:
+    return {"list": [targets_json.act(one) for one in acts]} if wanted else {}
 
 
 def _text() -> Any:

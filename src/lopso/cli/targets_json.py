@@ -8,7 +8,7 @@ from typing import Any
 
 from lopso.plan import Plan
 from lopso.plan.document import Quarter
-from lopso.targets import ContentState, Forecast, Member, TargetState, TaskState, TaskUnit
+from lopso.targets import ContentState, Forecast, ListedAct, Member, TargetState, TaskState, TaskUnit
 
 
 def overview(
@@ -93,6 +93,23 @@ def task_unit(one: TaskUnit) -> dict[str, Any]:
         "activities": one.count,
         "last_on": _day(one.last_on),
         "sample": one.sample,
+    }
+
+
+def act(one: ListedAct) -> dict[str, Any]:
+    """Give an activity of a list."""
+    return {
+        "unit": one.unit,
+        "unit_id": one.act.unit_id,
+        "area": one.area,
+        "kind": one.act.kind,
+        "kind_name": one.kind,
+        "occurred_on": one.act.occurred_on.isoformat(),
+        "title": one.act.title,
+        "link": one.act.link,
+        "minutes": one.act.minutes,
+        "attendance": one.act.attendance,
+        "sample": one.act.sample,
     }
 
 

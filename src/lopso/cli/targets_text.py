@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lopso.dashboards.cards import counted_noun, standing_words
 from lopso.plan import Plan
 from lopso.plan.document import Quarter
-from lopso.targets import ContentState, Forecast, Member, TargetState, TaskStanding, TaskState, TaskUnit
+from lopso.targets import ContentState, Forecast, ListedAct, Member, TargetState, TaskStanding, TaskState, TaskUnit
 from lopso.vietnamese import date, percent, whole
 from lopso.words import catalogue
 
@@ -88,6 +88,15 @@ def content(day: dt.date, state: ContentState) -> str:
     lines.append(_("Activities: {count}").format(count=whole(state.activities)))
     lines.append(_("Published models and examples: {count}").format(count=whole(state.publications)))
     return "\n".join(lines)
+
+
+def acts(listed: Sequence[ListedAct]) -> str:
+    """Write the activities behind a number, nothing where there are none."""
+    if not listed:
+        return ""
+    head = (_("Day"), _("Unit"), _("Kind"), _("Activity"), _("Link"))
+    rows = [(date(one.act.occurred_on), one.unit, one.kind, one.act.title, one.act.link) for one in listed]
+    return "\n\n" + "\n".join(table([head, *rows]))
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -179,6 +179,39 @@ def acted_for_tasks(session: Session, counting: Counting) -> list[Acted]:
     return [Acted(*row[:5], bool(row[5])) for row in session.execute(query.group_by(*group))]
 
 
+@dataclass(frozen=True)
+class Act:
+    """An activity as it stands in a list."""
+
+    unit_id: int
+    kind: str
+    occurred_on: dt.date
+    title: str
+    link: str
+    minutes: int | None
+    attendance: int | None
+    sample: bool
+
+
+def acts_for_tasks(session: Session, counting: Counting, tasks: Collection[str], kinds: Collection[str]) -> list[Act]:
+    """List the activities filed for one of `tasks`, or for none and of one of `kinds`, the latest first."""
+    ours = or_(Activity.task.in_(tasks), and_(Activity.task == "", Activity.kind.in_(kinds)))
+    return _acts(session, counting, ours)
+
+
+def acts_on_contents(session: Session, counting: Counting, areas: Collection[str]) -> list[Act]:
+    """List the activities that named one of `areas`, the latest first."""
+    text = cast(Activity.contents, Text)
+    return _acts(session, counting, or_(*(text.contains(json.dumps(area), autoescape=True) for area in areas)))
+
+
+def _acts(session: Session, counting: Counting, condition: ColumnElement[bool]) -> list[Act]:
+    columns = (Activity.unit_id, Activity.kind, Activity.occurred_on, Activity.title, Activity.link)
+    rest = (Activity.minutes, Activity.attendance, Activity.sample)
+    query = select(*columns, *rest).where(counting.condition(), condition)
+    return [Act(*row) for row in session.execute(query.order_by(Activity.occurred_on.desc(), Activity.id.desc()))]
+
+
 def told_contents(session: Session, counting: Counting) -> list[tuple[frozenset[str], int]]:
     """Count the activities by the content areas that they named."""
     contents = cast(Activity.contents, Text)  # PostgreSQL groups no JSON

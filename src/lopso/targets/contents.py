@@ -64,7 +64,7 @@ def content_states(plan: Plan, session: Session, as_of: dt.date) -> tuple[Conten
     )
     states = []
     for area in plan.contents:
-        within = _within(plan, area)
+        within = areas_within(plan, area)
         names = {each.id for each in within}
         states.append(
             ContentState(
@@ -85,7 +85,8 @@ def _bodies(session: Session, kind: str) -> Iterator[tuple[str, dict[str, Any]]]
             yield name, body
 
 
-def _within(plan: Plan, area: ContentArea) -> list[ContentArea]:
+def areas_within(plan: Plan, area: ContentArea) -> list[ContentArea]:
+    """List an area and all areas within it."""
     found = [area]
     for each in found:
         found += [inside for inside in plan.contents if inside.parent == each.id]
