@@ -363,3 +363,39 @@ def test_another_site_cannot_make_somebody_write(stand: Stand) -> None:
     assert stand.client.post(address, headers={"Origin": "https://evil.example"}).status_code == 403
     with reading(stand.engine) as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+def test_doubtful_rows_are_decided_on_the_page(stand: Stand) -> None:
+    lan = ("Nguyễn Thị Lan", None, "Thắng Thuỷ")
+    address = stand.send(lan, ("Trần Văn Nam", None, "An Hoà"), ("Hoa", None, "Xã An Ha")).headers["location"]
+    page = stand.client.get(f"{address}?state=doubtful").text
+    unit = re.search(r'<option value="(unit:\d+)">Xã An Hoà</option>', page)
+    assert unit is not None
+    assert '<option value="lan">lan, Xã An Hoà</option>' in page
+    chosen = {"row-3": "lan", "row-4": "moi", "row-5": unit[1]}
+    assert stand.post(f"{address}/decide", **chosen).status_code == 303
+    page = stand.client.get(address).text
+    assert ("mới: 2" in page, "thay đổi: 1" in page, "nghi vấn" in page) == (True, True, False)
+    stand.post(address)
+    assert stand.count() == len(PEOPLE) + 2
+    assert stand.person("lan").unit_id == stand.person("nam").unit_id
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"row-3": "nam"}, {"row-3": "unit:1"}, {"row-9": "moi"}, {"row-3": ""}, {"x": "moi"}]
+)
+def test_what_was_not_offered_is_not_decided(stand: Stand, chosen: dict[str, str]) -> None:
+    address = stand.send(("Nguyễn Thị Lan", None, "Thắng Thuỷ")).headers["location"]
+    assert stand.post(f"{address}/decide", **chosen).status_code == 303
+    assert "nghi vấn: 1" in stand.client.get(address).text
+    stand.become("quantri")
+    assert stand.post(f"{address}/decide", **{"row-3": "moi"}).status_code == 404
+
+
+def test_two_rows_decided_to_be_one_person_are_asked_about_again(stand: Stand) -> None:
+    lan = ("Nguyễn Thị Lan", None, "Thắng Thuỷ")
+    address = stand.send(lan, (*lan[:1], "1980", "Thắng Thuỷ")).headers["location"]
+    stand.post(f"{address}/decide", **{"row-3": "lan", "row-4": "lan"})
+    assert "Người này đã có ở dòng 3." in stand.client.get(f"{address}?state=doubtful").text
+    stand.post(f"{address}/decide", **{"row-4": "moi"})
+    assert "mới: 1" in stand.client.get(address).text

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lopso.people_import import values
 from lopso.people_import.headings import Table, find_table
 from lopso.people_import.known import Known, KnownPeople
-from lopso.people_import.rows import Remark, Rows, Said
+from lopso.people_import.rows import OF_UNIT, Remark, Rows, Said
 from lopso.people_import.sheets import Refused, Sheet
 from lopso.people_import.terms import Terms, role_name
 from lopso.people_import.unit_names import UnitNames
@@ -40,6 +40,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What the author of a doubtful row may decide, in words; `value` is how it is kept."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A row with what it would do; `known` is whom it is about, None for somebody new."""
 
@@ -48,6 +56,7 @@ class Line:
     state: State
     known: Known | None = None
     changes: tuple[Change, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -122,42 +131,60 @@ class _Matcher:
         if said.has("fault"):
             return Line(number, said, "faulty")
         if said.unit is None or said.has("doubt"):
-            return Line(number, said, "doubtful")
+            units = tuple(Choice(f"{OF_UNIT}{unit.id}", unit.name) for unit in said.near)
+            return Line(number, said, "doubtful", choices=units)
+        username = said.username or self._decided(number)
+        is_new = fold(username) in NEW
         known = None
-        if not said.username:
+        if not username:
             found = self._people.find(said.full_name, said.born_on, said.unit.id)
             known = found.person
             if known is None and found.maybe:
-                return self._doubt(number, said, self._who(found.maybe))
-        elif fold(said.username) not in NEW:
-            known = self._people.by_username.get(said.username)
+                return self._doubt(number, said, self._who(found.maybe), self._choices(found.maybe))
+        elif not is_new:
+            known = self._people.by_username.get(username)
             if known is None or not known.is_within:
                 sentence = _("There is nobody with the user name {username}.")
-                return self._fault(number, said, sentence.format(username=said.username))
-        return self._somebody(number, said, known) if known else self._newcomer(number, said)
+                return self._fault(number, said, sentence.format(username=username))
+        return self._somebody(number, said, known) if known else self._newcomer(number, said, is_new=is_new)
+
+    def _decided(self, number: int) -> str:
+        """Give the user name that the author chose, or the word for somebody new; empty where nothing was chosen."""
+        decided = self._terms.decisions.get(number, ())
+        return next((value for value in reversed(decided) if not value.startswith(OF_UNIT)), "")
+
+    def _choices(self, maybe: tuple[Known, ...]) -> tuple[Choice, ...]:
+        within = (known for known in maybe if known.is_within)
+        return (*(Choice(known.username, self._described(known)) for known in within), *_somebody_new())
 
     def _somebody(self, number: int, said: Said, known: Known) -> Line:
         if not known.is_within:
-            return self._doubt(number, said, _elsewhere())
+            return self._doubt(number, said, _elsewhere(), _somebody_new())
         if known.left_on is not None:
             sentence = _("{username} left on {day}. Is this somebody else? Then write “mới” under Tên đăng nhập.")
-            return self._doubt(number, said, sentence.format(username=known.username, day=_day(known.left_on)))
+            sentence = sentence.format(username=known.username, day=_day(known.left_on))
+            return self._doubt(number, said, sentence, _somebody_new())
         if (first := self._row_of.setdefault(known.id, number)) != number:
-            return self._fault(number, said, _("The same person stands in row {n} already.").format(n=first))
+            sentence = _("The same person stands in row {n} already.").format(n=first)
+            if self._decided(number):  # chosen here, so it can be chosen otherwise here
+                return self._doubt(number, said, sentence, _somebody_new())
+            return self._fault(number, said, sentence)
         changes = self._changes(said, known)
         if _is_dated(changes) and known.moved_on is not None and known.moved_on > self._terms.on:
             sentence = _("The place they have now began on {day}, after the day of this list.")
             return self._fault(number, said, sentence.format(day=_day(known.moved_on)))
         return Line(number, said, "changed" if changes else "unchanged", known, changes)
 
-    def _newcomer(self, number: int, said: Said) -> Line:
+    def _newcomer(self, number: int, said: Said, *, is_new: bool) -> Line:
         """Tell of somebody new, unless another row may be about the same person."""
         assert said.unit is not None  # looked at before
         same = self._new.setdefault((spelling_key(said.full_name), said.unit.id), {})
         for first, born_on in same.items():
             if born_on is None or said.born_on is None:
+                if is_new:
+                    continue  # their author says that these are two people
                 sentence = _("Row {n} has the same name and unit: write both dates of birth.")
-                return self._doubt(number, said, sentence.format(n=first))
+                return self._doubt(number, said, sentence.format(n=first), _somebody_new())
             if values.same_birth(born_on, said.born_on):
                 return self._fault(number, said, _("The same person stands in row {n} already.").format(n=first))
         same[number] = said.born_on
@@ -203,8 +230,8 @@ class _Matcher:
         facts = [known.username, values.shown_birth(known.born_on), unit.name if unit else ""]
         return ", ".join(fact for fact in facts if fact)
 
-    def _doubt(self, number: int, said: Said, sentence: str) -> Line:
-        return Line(number, _with(said, sentence, "doubt"), "doubtful")
+    def _doubt(self, number: int, said: Said, sentence: str, choices: tuple[Choice, ...]) -> Line:
+        return Line(number, _with(said, sentence, "doubt"), "doubtful", choices=choices)
 
     def _fault(self, number: int, said: Said, sentence: str) -> Line:
         return Line(number, _with(said, sentence, "fault"), "faulty")
@@ -217,6 +244,10 @@ def _with(said: Said, sentence: str, kind: Literal["fault", "doubt"]) -> Said:
 def _is_dated(changes: tuple[Change, ...]) -> bool:
     """Tell whether one of the changes is of the place somebody has, which is kept with its days."""
     return any(change.what in (_("unit"), _("position"), _("occupation")) for change in changes)
+
+
+def _somebody_new() -> tuple[Choice, ...]:
+    return (Choice("moi", _("somebody new")),)
 
 
 def _elsewhere() -> str:

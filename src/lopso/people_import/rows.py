@@ -23,6 +23,8 @@ _ = catalogue("people")
 
 T = TypeVar("T")
 
+#: How the choice of a unit begins; its id follows.
+OF_UNIT = "unit:"
 #: What a heading of a section begins with: a unit's name alone could be a person's.
 _SECTION = re.compile(r"(?:xa|phuong|thi tran|huyen|truong|ubnd|uy ban|phong|trung tam|doan|hoi|khoi|don vi) ")
 _OF_PEOPLE: tuple[Column, ...] = ("name", "family", "given", "born", "position", "unit", "phone")
@@ -43,10 +45,14 @@ class Remark:
 
 @dataclass
 class Said:
-    """What a row says of a person; None where it says nothing, or nothing that can be read."""
+    """What a row says of a person; None where it says nothing, or nothing that can be read.
+
+    `near` are the units that an unknown one may be.
+    """
 
     full_name: str
     unit: UnitEntry | None = None
+    near: tuple[UnitEntry, ...] = ()
     born_on: dt.date | None = None
     position: str | None = None
     occupation: str | None = None
@@ -95,7 +101,7 @@ class Rows:
         said.position = text("position") or None
         said.username = text("username").lower()
         said.roles = tuple(self._roles(text("role"), said.remarks))
-        said.unit = self._unit(row, said.remarks)
+        said.unit = self._unit(row, said, self._terms.decisions.get(row.number, ()))
         self._read_occupation(text("occupation"), said)
         phone, place = self._table.value(row, "phone")
         if values.lost_zero(phone):
@@ -110,20 +116,27 @@ class Rows:
         given = self._cell(row, "given", values.name, remarks) or ""
         return f"{family} {given}".strip() if given else ""
 
-    def _unit(self, row: Row, remarks: list[Remark]) -> UnitEntry | None:
+    def _unit(self, row: Row, said: Said, decided: tuple[str, ...]) -> UnitEntry | None:
         place = self._place("unit")
-        name = self._cell(row, "unit", values.text, remarks)
+        name = self._cell(row, "unit", values.text, said.remarks)
         if not name:
             if self._section is None and name is not None:
-                remarks.append(Remark(place, _("The unit is missing.")))
+                said.remarks.append(Remark(place, _("The unit is missing.")))
             return self._section
         match = self._names.match(name)
-        if match.unit is None:
-            remarks.append(Remark(place, unknown_unit(name, match), "doubt"))
-        elif not self._terms.scope.holds(match.unit.id):
-            sentence = _("{unit} is not among the units you answer for.").format(unit=match.unit.name)
-            remarks.append(Remark(place, sentence))
-        return match.unit
+        unit = match.unit or self._decided(decided)
+        if unit is None:
+            said.near = tuple(near for near in match.near if self._terms.scope.holds(near.id))
+            said.remarks.append(Remark(place, unknown_unit(name, match), "doubt"))
+        elif not self._terms.scope.holds(unit.id):
+            sentence = _("{unit} is not among the units you answer for.").format(unit=unit.name)
+            said.remarks.append(Remark(place, sentence))
+        return unit
+
+    def _decided(self, decided: tuple[str, ...]) -> UnitEntry | None:
+        """Give the unit that the author chose for an unknown one."""
+        ids = (value.removeprefix(OF_UNIT) for value in decided if value.startswith(OF_UNIT))
+        return next((unit for each in ids if each.isdigit() and (unit := self._names.entry(int(each)))), None)
 
     def _roles(self, text: str, remarks: list[Remark]) -> list[Role]:
         found: list[Role] = []

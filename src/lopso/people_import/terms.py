@@ -17,7 +17,8 @@ _ = catalogue("people")
 class Terms:
     """New places hold from the day `on`; `occupations` are the plan's, id → name.
 
-    `unit_id` is the unit of a list without units, `occupation` and `role` hold where a row names none.
+    `unit_id` is the unit of a list without units, `occupation` and `role` hold where a row names none. `decisions` are
+    what the author chose for doubtful rows: row → values of choices.
     """
 
     on: dt.date
@@ -28,6 +29,7 @@ class Terms:
     unit_id: int | None = None
     occupation: str = ""
     role: Role = "trainee"
+    decisions: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def role_name(role: str) -> str:

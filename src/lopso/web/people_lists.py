@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args
 
@@ -79,6 +79,7 @@ class _Waiting:
     unit_id: int | None
     occupation: str
     role: Role
+    decisions: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Lists:
@@ -87,7 +88,7 @@ class Lists:
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.var / "people-lists"
         self._lock = threading.Lock()
-        self._read: OrderedDict[tuple[str, int], PeopleList] = OrderedDict()
+        self._read: OrderedDict[tuple[str, int, str], PeopleList] = OrderedDict()
 
     def keep(self, waiting: _Waiting, sent: UploadFile) -> str:
         """Keep a list; gives the token by which its owner finds it. Sweeps out those whose hour is over."""
@@ -112,20 +113,32 @@ class Lists:
                 return waiting
         raise NotFound(_("This list is no longer here."), _("Send the file again."))
 
+    def decide(self, token: str, waiting: _Waiting, decisions: dict[str, list[str]]) -> None:
+        """Keep what the owner decided of doubtful rows."""
+        together = {
+            **waiting.decisions,
+            **{row: [*waiting.decisions.get(row, []), *new] for row, new in decisions.items()},
+        }
+        facts = json.dumps({**asdict(waiting), "decisions": together})
+        self._facts(token).write_text(facts, encoding="utf-8")
+
     def drop(self, token: str) -> None:
         """Forget a list."""
         self.path(token).unlink(missing_ok=True)
         self._facts(token).unlink(missing_ok=True)
 
-    def read(self, token: str, version: int, read: Callable[[], PeopleList]) -> PeopleList:
-        """Give a list as it is compared with the people of `version`; one is read at a time."""
+    def read(self, key: tuple[str, int, str], read: Callable[[], PeopleList]) -> PeopleList:
+        """Give a list: `key` is its token, the version of the people it is compared with, and what was decided.
+
+        One is read at a time.
+        """
         with self._lock:
-            if (token, version) not in self._read:
-                self._read[token, version] = read()
+            if key not in self._read:
+                self._read[key] = read()
                 while len(self._read) > _REMEMBERED:
                     self._read.popitem(last=False)
-            self._read.move_to_end((token, version))
-            return self._read[token, version]
+            self._read.move_to_end(key)
+            return self._read[key]
 
     def _facts(self, token: str) -> Path:
         return self._folder / f"{token}.json"
@@ -236,6 +249,22 @@ async def write(
     return once(request, "people_written.html", written=written, file=read.file, slips=slips, whole=whole)
 
 
+@router.post("/people/lists/{token}/decide")
+async def decide(request: Request, token: str, visitor: Coordinator) -> Response:
+    """Keep what was chosen for doubtful rows, fields `row-5` with the value of a choice; nothing is written yet."""
+    lists = _lists(request)
+    waiting = await run_in_threadpool(lists.find, token, visitor.username)
+    read = await run_in_threadpool(_read, request, visitor, token)
+    offered = {f"row-{line.number}": line for line in read.found.of("doubtful")}
+    chosen: dict[str, list[str]] = {}
+    for name, value in (await request.form()).items():
+        line = offered.get(name)
+        if line is not None and value in {choice.value for choice in line.choices}:
+            chosen[str(line.number)] = [str(value)]
+    await run_in_threadpool(lists.decide, token, waiting, chosen)
+    return RedirectResponse(f"/people/lists/{token}", 303)
+
+
 @router.post("/people/lists/{token}/drop")
 def drop(request: Request, token: str, visitor: Coordinator) -> Response:
     """Forget a list that is not to be written."""
@@ -313,9 +342,11 @@ def _read(request: Request, visitor: Visitor, token: str) -> PeopleList:
         waiting.unit_id,
         waiting.occupation,
         waiting.role,
+        {int(row): tuple(decided) for row, decided in waiting.decisions.items()},
     )
     engine = request.app.state.engine
-    return lists.read(token, version, lambda: read_list(engine, lists.path(token), waiting.name, terms))
+    key = (token, version, json.dumps(waiting.decisions, sort_keys=True))
+    return lists.read(key, lambda: read_list(engine, lists.path(token), waiting.name, terms))
 
 
 def _most_urgent(found: Preview) -> State:
