@@ -504,10 +504,18 @@ def test_a_merged_unit_has_acted_for_a_task_when_all_its_parts_had(merged: Sessi
 def test_the_list_behind_a_task_or_an_area_is_as_long_as_its_number(session: Session, plan: Plan) -> None:
     rng = random.Random(3)
     for _each in range(120):
-        facts = {"task": rng.choice(("", "", "1", "4a", "4b")), "contents": rng.sample(("4", "4a", "4b", "5"), 2)}
+        task, areas = rng.choice(("", "", "1", "4a", "4b")), rng.sample(("4", "4a", "4b", "5"), 2)
         day = dt.date(2024, 1, 1) + dt.timedelta(days=rng.randrange(360))
         state_of = rng.choice(("accepted", "accepted", "returned"))
-        do(session, rng.choice("ABC"), rng.choice(("radio", "document", "other")), day, state=state_of, **facts)
+        do(
+            session,
+            rng.choice("ABC"),
+            rng.choice(("radio", "document", "other")),
+            day,
+            state=state_of,
+            task=task,
+            contents=areas,
+        )
     session.flush()
     for scope in (EVERYTHING, Scope(frozenset({unit(session, "B").id}))):
         for name, one in tasks(session, plan, AUGUST, scope).items():

@@ -155,15 +155,24 @@ def count_kept_weeks(
     session: Session, counting: Counting, least: int, max_minutes: int, unit_ids: Collection[int]
 ) -> list[KeptOn]:
     """Count what `kept_weeks` lists, for some units, by week and day."""
-    week = week_number(Activity.occurred_on)
-    order = (Activity.occurred_on, Activity.sample, Activity.id)
-    place = func.row_number().over(partition_by=(Activity.unit_id, week), order_by=order).label("place")
-    columns = (week.label("week"), Activity.occurred_on, cast(Activity.sample, Integer).label("sample"), place)
+    week = week_number(Activity.occurred_on).label("week")
+    # Day and mark of a sample in one text: the first of a week is then found while its rows are grouped.
+    marked = cast(Activity.occurred_on, Text).concat(cast(cast(Activity.sample, Integer), Text))
     some = (counting.condition(), Activity.unit_id.in_(unit_ids), *_short_enough(max_minutes))
-    done = select(*columns).where(*some).subquery()
-    group = (done.c.week, done.c.occurred_on)
-    query = select(*group, func.count(), func.max(done.c.sample)).where(done.c.place == least).group_by(*group)
-    return [KeptOn(week, day, count, bool(sample)) for week, day, count, sample in session.execute(query)]
+    if least == 1:
+        first = select(week, func.min(marked).label("first")).where(*some).group_by(Activity.unit_id, week).subquery()
+        done = select(first.c.week, first.c.first)
+    else:
+        order = (Activity.occurred_on, Activity.sample, Activity.id)
+        place = func.row_number().over(partition_by=(Activity.unit_id, week.element), order_by=order).label("place")
+        ranked = select(week, marked.label("first"), place).where(*some).subquery()
+        done = select(ranked.c.week, ranked.c.first).where(ranked.c.place == least)
+    each = done.subquery()
+    query = select(each.c.week, each.c.first, func.count()).group_by(each.c.week, each.c.first)
+    return [
+        KeptOn(number, dt.date.fromisoformat(first[:10]), count, sample=first[10] == "1")
+        for number, first, count in session.execute(query)
+    ]
 
 
 def _short_enough(max_minutes: int) -> list[ColumnElement[bool]]:
