@@ -78,7 +78,6 @@ class Form:
     issuer: tuple[str, ...]
     symbol: str
     place: str
-    year: int
     kind: str
     subject: str
     addressee: str

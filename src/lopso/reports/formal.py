@@ -31,7 +31,7 @@ def formal_words(report: Report) -> Formal:
     form = report.form
     return Formal(
         number=_("No.: […]/{symbol}").format(symbol=form.symbol),
-        date=_("{place}, day […] month […] year {year}").format(place=form.place, year=form.year),
+        date=_("{place}, day […] month […] year […]").format(place=form.place),
         to=_("To: {addressee}").format(addressee=form.addressee) if form.addressee else "",
         recipients=_("Recipients:"),
         signature=_("[… signature, full name]"),

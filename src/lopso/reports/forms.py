@@ -22,19 +22,19 @@ _OF_A_PLACE = re.compile(
 )
 
 
-def plan_form(plan: Plan, kind: str, subject: str, year: int) -> Form:
+def plan_form(plan: Plan, kind: str, subject: str) -> Form:
     """Make the form of what the plan's own body issues."""
-    return _form("", plan.issuer, plan.issuer, kind, subject, year)
+    return _form("", plan.issuer, plan.issuer, kind, subject)
 
 
-def unit_form(plan: Plan, unit: UnitEntry, kind: str, subject: str, year: int) -> Form:
+def unit_form(plan: Plan, unit: UnitEntry, kind: str, subject: str) -> Form:
     """Make the form of what a unit issues; a commune does so through its people's committee."""
     if unit.kind in plan.area_kinds:
-        return _form("", f"{_COMMITTEE} {unit.name}", unit.name, kind, subject, year)
-    return _form(plan.issuer, unit.name, plan.issuer, kind, subject, year)
+        return _form("", f"{_COMMITTEE} {unit.name}", unit.name, kind, subject)
+    return _form(plan.issuer, unit.name, plan.issuer, kind, subject)
 
 
-def _form(superior: str, issuer: str, place: str, kind: str, subject: str, year: int) -> Form:
+def _form(superior: str, issuer: str, place: str, kind: str, subject: str) -> Form:
     committee = issuer.lower().startswith(_COMMITTEE.lower())
     office = _("[… OFFICE OF WHO SIGNS]")
     goes_up = kind == REPORT
@@ -44,7 +44,6 @@ def _form(superior: str, issuer: str, place: str, kind: str, subject: str, year:
         issuer=issuer_lines(_real(issuer)),
         symbol=(_SYMBOL + "-UBND" if committee else f"{_SYMBOL}-[…]") if goes_up else "[…]",
         place=place_of(place),
-        year=year,
         kind=kind,
         subject=subject,
         addressee=_("[… the body above]") if goes_up else "",

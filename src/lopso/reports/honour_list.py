@@ -50,8 +50,7 @@ def honour_list(plan: Plan, found: Honours, period: Period, issuer: UnitEntry | 
         Paragraph(_("Equals share a place.")),
     ]
     subject = _("Honoured for communication on digital transformation, {period}").format(period=period.name)
-    year = period.ends.year
-    form = unit_form(plan, issuer, LIST, subject, year) if issuer else plan_form(plan, LIST, subject, year)
+    form = unit_form(plan, issuer, LIST, subject) if issuer else plan_form(plan, LIST, subject)
     return Report(f"danh-sach-bieu-duong-{period.starts}-{period.ends}", form, tuple(blocks), sample=sample)
 
 

@@ -25,8 +25,7 @@ def periodic_report(facts: Facts, issuer: UnitEntry | None = None) -> Report:
     """Make the periodic report; `issuer` is the unit that sends it, None for the plan's own body."""
     plan, period = facts.plan, facts.period
     subject = _("Results of communication on digital transformation, {period}").format(period=period.name)
-    year = period.ends.year
-    form = unit_form(plan, issuer, REPORT, subject, year) if issuer else plan_form(plan, REPORT, subject, year)
+    form = unit_form(plan, issuer, REPORT, subject) if issuer else plan_form(plan, REPORT, subject)
     blocks: list[Block] = [
         Paragraph(_opening(facts, issuer.name if issuer else plan.issuer)),
         Heading(_("I. DIRECTION AND ORGANISATION")),

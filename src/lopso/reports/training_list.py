@@ -45,8 +45,7 @@ def training_list(
     if not blocks:
         blocks.append(Paragraph(_("The plan has no training target.")))
     subject = _("Those trained, {period}").format(period=period.name)
-    year = period.ends.year
-    form = unit_form(plan, issuer, LIST, subject, year) if issuer else plan_form(plan, LIST, subject, year)
+    form = unit_form(plan, issuer, LIST, subject) if issuer else plan_form(plan, LIST, subject)
     stem = f"danh-sach-tap-huan-{period.starts}-{period.ends}"
     return Report(stem, form, tuple(blocks), sample=sample)
 

@@ -53,7 +53,7 @@ def unit_report(facts: Facts, session: Session, unit: UnitEntry) -> Report:
             )
         ),
     ]
-    form = unit_form(facts.plan, unit, REPORT, subject, period.ends.year)
+    form = unit_form(facts.plan, unit, REPORT, subject)
     return Report(
         f"bao-cao-don-vi-{unit.code.lower()}-{period.starts}-{period.ends}", form, tuple(blocks), sample=facts.sample
     )
