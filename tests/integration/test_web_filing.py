@@ -305,3 +305,13 @@ def test_a_photo_whose_form_was_never_sent_again_is_taken_away_after_a_day(web: 
         os.utime(path, (0, 0))
     send(web, picture(color="white"), minutes="nhiều")
     assert (lost.exists(), shown.exists(), len(photos(web))) == (False, True, 2)
+
+
+def test_a_document_is_owed_until_it_is_filed_and_again_once_it_is_sent_back(web: Stand) -> None:
+    owed = "Kế hoạch đã ban hành: chưa ghi nhận"
+    assert owed in web.get("lan", "/filing").text
+    web.file("lan", kind="plan_document")
+    assert owed not in web.get("lan", "/filing").text
+    assert owed in web.get("bay", "/filing").text
+    decide(web, "Thiếu số văn bản")
+    assert owed in web.get("lan", "/filing").text
