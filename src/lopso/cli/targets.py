@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -82,8 +82,9 @@ def members(
 ) -> None:
     """Print the members of a target; that names of people were looked at is noted in the trail."""
     with _asked(plan, as_of) as asked:
-        states = {state.target.id: state for state in compute(asked.plan, asked.session, asked.day, asked.zone)}
-        state = _found(target, states, _("There is no target {id}."))
+        wanted = _found(target, {each.id: each for each in asked.plan.targets}, _("There is no target {id}."))
+        only = replace(asked.plan, targets=(wanted,))
+        [state] = compute(only, asked.session, asked.day, asked.zone)
         shown = [each for each in state.members if not missing or each.done_on is None]
     _note(asked, target, shown)
     if as_json:
