@@ -19,11 +19,13 @@ from sqlalchemy import Engine
 from lopso.errors import NotFound, Unreadable
 from lopso.records import people
 from lopso.records.desk_tables import PersonFormer
-from lopso.records.engine import make_engine, writing
+from lopso.records.engine import make_engine, reading, writing
 from lopso.records.schema import ensure_schema
+from lopso.records.units import end_unit
 from lopso.reports.document import Column, Report, Table
 from lopso.reports.files import FORMATS, file_name, report_file
 from lopso.reports.period import Period
+from lopso.scope import Scope
 
 
 @pytest.fixture
@@ -274,3 +276,32 @@ def test_a_target_that_counts_nobody_of_a_unit_is_not_held_against_it(read_only:
     assert [row[1] for row in next(iter(report.tables)).rows] == ["Tập huấn"]
     assert "Kế hoạch có 01 chỉ tiêu tính đến đơn vị" in str(report.blocks)
     assert "chưa có số liệu để đánh giá" not in str(report.blocks)
+
+
+def reach(stand: Stand, *codes: str) -> Scope:
+    with reading(stand.engine) as session:
+        units = [people.unit_by_code(session, code) for code in codes]
+    return Scope(frozenset(unit.id for unit in units if unit))
+
+
+def test_a_unit_out_of_reach_is_not_there(read_only: Stand) -> None:
+    with pytest.raises(NotFound):
+        read_only.report("training", "X2", scope=reach(read_only, "X1", "T1"))
+
+
+def test_of_what_belongs_to_a_unit_only_what_is_within_reach_is_told(read_only: Stand) -> None:
+    assert len(rows_of(read_only.report("unit", "X1", scope=reach(read_only, "X1", "T1")))) == 1
+    assert rows_of(read_only.report("unit", "X1", scope=reach(read_only, "X1"))) == []
+
+
+def test_whoever_answers_for_a_merged_commune_reports_on_the_old_ones(stand: Stand) -> None:
+    with writing(stand.engine) as session:
+        old, district = people.unit_by_code(session, "X1"), people.unit_by_code(session, "VB")
+        assert old is not None
+        new = people.ensure_unit(session, "N1", "Xã Mới", "commune", district)
+        new.starts_on = dt.date(2024, 11, 1)
+        end_unit(session, old, dt.date(2024, 11, 1), [new.id])
+    report = stand.report("training", "X1", scope=reach(stand, "N1"))
+    assert [row[0] for row in rows_of(report)] == ["Nguyễn Thị Lan"]
+    with pytest.raises(NotFound, match="Ngày 30/09/2024 không có đơn vị N1"):
+        stand.report("training", "N1", scope=reach(stand, "N1"))
