@@ -17,6 +17,8 @@ PAGES = (
     "/results",
     "/hub/home",
     "/hub/change-password",
+    "/reports",
+    "/certificates",
     *(f"/courses/{name}" for name in COURSES),
     *(f"/courses/{course}/{lesson}" for course, lesson in LESSONS),
     *(f"/quizzes/{name}" for name in QUIZZES),
