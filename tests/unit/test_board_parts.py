@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -16,12 +17,13 @@ from lopso.dashboards.member_rows import evidence_html, table_html
 from lopso.dashboards.paging import ROWS_A_PAGE, Page, pager_html
 from lopso.dashboards.series import figure, month_ends, sentence, share_on
 from lopso.dashboards.series import table_html as series_table
-from lopso.dashboards.targets_reading import Reading, quarters_until
+from lopso.dashboards.targets_reading import Reading, quarters_until, tops_of
 from lopso.dashboards.targets_top import first_target, targets_top_html
 from lopso.dashboards.tiles import map_sentence, tiles_of
 from lopso.plan import Plan
 from lopso.plan.document import Target, UnitKind
 from lopso.plan.rules import ModelsPublished, PeopleTrained, UnitsReached
+from lopso.records.achievements import UnitEntry
 from lopso.targets import Forecast, Member, TargetState
 from lopso.vietnamese import clock, date, percent, whole
 
@@ -104,6 +106,44 @@ def test_a_tile_counts_its_own_members_and_says_its_level_without_colour() -> No
     html = targets_top_html(reading(state(TRAINING, *PEOPLE)), ("coordinator",), "training")
     for words in ("đã đạt mục tiêu", "dưới nửa mục tiêu", "chưa có gì", "✓", "33,3%", "1/3"):
         assert words in html
+
+
+TOPS = {7: "Huyện A", 8: "Huyện A", 9: "Huyện B", 10: "Huyện B"}
+
+
+def test_several_districts_come_first_and_lead_to_their_communes() -> None:
+    districts = [(tile.area, tile.done, tile.total) for tile in tiles_of(PEOPLE, TOPS)]
+    assert districts == [("Huyện A", 1, 3), ("Huyện B", 1, 2)]
+    assert [tile.area for tile in tiles_of(PEOPLE, TOPS, "Huyện B")] == ["Xã Dũng Tiến", "Xã Đồng Minh"]
+    one = replace(reading(state(TRAINING, *PEOPLE)), tops=TOPS)
+    assert 'data-ask="top:Huy%E1%BB%87n%20A"' in targets_top_html(one, ("coordinator",), "training")
+    inside = targets_top_html(one, ("coordinator",), "training", "Huyện B")
+    assert "Xã Đồng Minh" in inside
+    assert "Xã An Hoà" not in inside
+
+
+def test_a_district_is_the_unit_at_the_top_and_only_told_where_there_are_several() -> None:
+    units = {
+        number: UnitEntry(number, str(number), name, "x", parent, False)
+        for number, name, parent in ((1, "Huyện A", None), (2, "Xã", 1), (3, "Trường", 2), (4, "Huyện B", None))
+    }
+    assert tops_of(units, units) == {1: "Huyện A", 2: "Huyện A", 3: "Huyện A", 4: "Huyện B"}
+    assert tops_of({2: units[2], 3: units[3]}, units) == {}
+
+
+def test_the_list_goes_down_from_a_district_to_a_unit_and_up_again() -> None:
+    table = MemberList({}, {}, lambda: None)
+    table.renew(members_frame(PEOPLE, tops=TOPS))
+    table.go(top="Huyện B", state=ALL)
+    assert {value for _label, value in table.area.options} == {ALL, "Xã Dũng Tiến", "Xã Đồng Minh"}
+    assert list(table.found()["name"]) == ["Trường THCS Dũng Tiến", "Bùi An"]
+    table.go(unit_id=7)
+    assert (table.top, table.area.value) == ("Huyện A", "Xã An Hoà")
+    assert list(table.found()["name"]) == ["Đặng Thị Hoa", "Lê Văn Ân"]
+    table.go(top="Huyện C")
+    assert table.top == "Huyện A"
+    table.go(top=ALL)
+    assert (len(table.found()), table.unit_id, table.area.value) == (5, None, ALL)
 
 
 def test_the_map_says_in_a_sentence_how_many_are_there_and_who_is_furthest_behind() -> None:

@@ -13,7 +13,7 @@ from lopso.text import fold, sort_key
 
 COLUMNS = [
     *("name", "unit", "unit_id", "area", "kind", "occupation", "position", "person_id"),
-    *("done_on", "done", "late", "sample", "evidence", "link", "folded"),
+    *("top", "done_on", "done", "late", "sample", "evidence", "link", "folded"),
 ]
 
 #: The choice "all" of a filter.
@@ -34,13 +34,17 @@ class Choice:
     area: str = ALL
     unit_id: int | None = None
     role: str = ALL
+    top: str = ALL
     words: str = ""
 
 
-def members_frame(members: Iterable[Member], positions: Mapping[int, str] | None = None) -> pd.DataFrame:
+def members_frame(
+    members: Iterable[Member], positions: Mapping[int, str] | None = None, tops: Mapping[int, str] | None = None
+) -> pd.DataFrame:
     """Make one row a member, in the order that the state gave (area, unit, week, name)."""
     known = positions or {}
-    rows = [_row(member, known.get(member.person_id or 0, "")) for member in members]
+    above = tops or {}
+    rows = [_row(member, known.get(member.person_id or 0, ""), above.get(member.unit_id, "")) for member in members]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"done": bool, "late": bool, "sample": bool})
 
 
@@ -77,7 +81,7 @@ def unit_counts(frame: pd.DataFrame) -> pd.DataFrame:
 def chosen(frame: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """Keep the rows that the filters let through; every word must occur in name, unit, area or position."""
     keep = pd.Series(True, index=frame.index)
-    for column, wanted in (("area", choice.area), ("kind", choice.kind), _role(choice.role)):
+    for column, wanted in (("top", choice.top), ("area", choice.area), ("kind", choice.kind), _role(choice.role)):
         if wanted != ALL:
             keep &= frame[column] == wanted
     if choice.unit_id is not None:
@@ -94,8 +98,8 @@ def _role(role: str) -> tuple[str, str]:
     return (column, wanted) if column in ("occupation", "position") else ("occupation", ALL)
 
 
-def _row(member: Member, position: str) -> list[object]:
+def _row(member: Member, position: str, top: str) -> list[object]:
     folded = fold(f"{member.name} {member.unit} {member.area} {position}")
     where = [member.unit, member.unit_id, member.area, member.kind, member.occupation, position, member.person_id]
     proof = [member.done_on, member.done_on is not None, member.late, member.sample, member.evidence, member.link]
-    return [member.name, *where, *proof, folded]
+    return [member.name, *where, top, *proof, folded]

@@ -35,6 +35,7 @@ class MemberList:
         self._frame = members_frame(())
         self._page = 1
         self._renewing = False
+        self.top = ALL
         self.unit_id: int | None = None
         states = [(_("Missing"), MISSING), (_("Done"), DONE), (_("Both"), ALL)]
         self.state = widgets.Dropdown(description=_("State"), options=states, value=MISSING)
@@ -51,19 +52,29 @@ class MemberList:
         """Take new data under the same filters."""
         self._frame = frame
         self._renewing = True
+        if self.top not in set(frame["top"]):
+            self.top = ALL
         self._offer()
         self._renewing = False
         if self.unit_id is not None and not (frame["unit_id"] == self.unit_id).any():
             self.unit_id = None
 
-    def go(self, *, area: str | None = None, unit_id: int | None = None, state: str | None = None) -> None:
-        """Go to an area or a unit; what is not there changes nothing."""
+    def go(
+        self, *, top: str | None = None, area: str | None = None, unit_id: int | None = None, state: str | None = None
+    ) -> None:
+        """Go to a district, an area or a unit; what is not there changes nothing."""
         self._renewing = True
+        if top == ALL or top in set(self._frame["top"]):
+            self.top, self.unit_id = str(top), None
+            self.area.value = ALL
+            self._offer()
         if area is not None and area in {value for _label, value in self.area.options}:
             self.area.value, self.unit_id = area, None
         if unit_id is not None:
             rows = self._frame[self._frame["unit_id"] == unit_id]
             if not rows.empty:
+                self.top = str(rows["top"].iloc[0])
+                self._offer()
                 self.area.value, self.unit_id = str(rows["area"].iloc[0]), unit_id
         if state in STATES:
             self.state.value = state
@@ -90,7 +101,9 @@ class MemberList:
         )
 
     def _crumbs(self) -> str:
-        steps = [button(_("Everywhere"), ask("area", ALL), goto="list")]
+        steps = [button(_("Everywhere"), ask("top", ALL), goto="list")]
+        if self.top != ALL:
+            steps.append(button(escape(self.top), ask("top", self.top), goto="list"))
         if self.area.value != ALL:
             steps.append(button(escape(self.area.value), ask("area", self.area.value), goto="list"))
         if self.unit_id is not None:
@@ -103,11 +116,11 @@ class MemberList:
     def _units(self) -> str:
         if self.area.value == ALL or self.unit_id is not None:
             return ""
-        return units_html(unit_counts(self._frame[self._frame["area"] == self.area.value]))
+        return units_html(unit_counts(chosen(self._frame, Choice(None, area=self.area.value, top=self.top))))
 
     def _choice(self) -> Choice:
         where = (self.kind.value, self.area.value, self.unit_id)
-        return Choice(STATES[self.state.value], *where, self.role.value, self.words.value)
+        return Choice(STATES[self.state.value], *where, self.role.value, self.top, self.words.value)
 
     def _filtered(self, change: Any) -> None:
         if self._renewing:
@@ -118,7 +131,7 @@ class MemberList:
         self._changed()
 
     def _offer(self) -> None:
-        frame = self._frame
+        frame = chosen(self._frame, Choice(None, top=self.top))
         _options(self.area, [(_("All communes and units"), ALL), *((area, area) for area in areas(frame))])
         named = [(self._kind_names.get(kind, kind), kind) for kind in kinds(frame)]
         _options(self.kind, [(_("All kinds"), ALL), *named])

@@ -22,7 +22,6 @@ from lopso.dashboards.targets_reading import reading_of
 from lopso.dashboards.targets_top import first_target, targets_top_html
 from lopso.dashboards.viewing import Standpoint, Viewer, standpoint
 from lopso.records.engine import reading
-from lopso.targets import compute
 
 #: The notebooks that have one.
 PAINTED = frozenset({"voila_apps/targets.ipynb"})
@@ -50,8 +49,7 @@ def _made(session: Session, viewer: Viewer, stand: Standpoint, file: Path) -> st
     with _MAKING:  # the second of two who open it at once finds what the first one made
         stored = _read(file)
         if stored is None:
-            states = compute(stand.plan, session, stand.today, viewer.zone, stand.scope)
-            view = reading_of(stand, states, stand.today)
+            view = reading_of(session, viewer, stand, stand.today)
             stored = targets_top_html(view, stand.roles, first_target(view))
             _store(file, stored)
         return stored

@@ -73,7 +73,9 @@ class TargetsBoard(Board):
                 self._choose(target)
             case "list", (target, which):
                 self._choose(target)
-                self.list.go(area=ALL, state=which)
+                self.list.go(top=ALL, state=which)
+            case "top", (top,):
+                self.list.go(top=top)
             case "area", (area,):
                 self.list.go(area=area)
             case "unit", (unit,) if unit.isascii() and unit.isdecimal():
@@ -94,7 +96,9 @@ class TargetsBoard(Board):
 
     def _show_target(self) -> None:
         self._load_list()
-        self.top.html = targets_top_html(self.reading, self.reading.roles, self.target, self.list.area.value)
+        self.top.html = targets_top_html(
+            self.reading, self.reading.roles, self.target, self.list.top, self.list.area.value
+        )
         self._show_rows()
 
     def _load_list(self) -> None:
@@ -106,7 +110,7 @@ class TargetsBoard(Board):
         state = self.reading.state(self.target)
         people = state is not None and isinstance(state.target.rule, PeopleTrained)
         positions = read_positions(self.viewer) if people else {}
-        self.list.renew(members_frame(state.members if state else (), positions))
+        self.list.renew(members_frame(state.members if state else (), positions, self.reading.tops))
 
     def _filtered(self) -> None:
         self.heard("area", (self.list.area.value,)) if self.list.unit_id is None else self.carefully(self._show_rows)
@@ -124,7 +128,7 @@ class TargetsBoard(Board):
         return [(_("today"), ALL), *reversed(named)]
 
     def _send_file(self) -> None:
-        made = targets_file(self.reading, self.target, self.list.found())
+        made = targets_file(self.reading, self.target, self.list.top, self.list.found())
         self.rows.send_file(f"chi-tieu-{self.reading.as_of}.xlsx", made)
 
     def _laid_out(self) -> widgets.Widget:

@@ -7,18 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lopso.dashboards.viewing import Standpoint, Viewer, note_look, standpoint
 from lopso.plan import Plan
 from lopso.plan.document import Quarter
+from lopso.records.achievements import UnitEntry
 from lopso.records.engine import reading
 from lopso.records.tables import Person
+from lopso.records.units import units_on
 from lopso.targets import TargetState, compute
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All targets as of a day; `read_at` is in the settings' time zone. `whole`: over every unit of the plan."""
+    """All targets as of a day; `read_at` is in the settings' time zone. `whole`: over every unit of the plan.
+
+    `tops` gives unit id → the name of the unit at the top of it (its district), where there are several of those.
+    """
 
     plan: Plan
     states: tuple[TargetState, ...]
@@ -27,6 +33,7 @@ class Reading:
     whole: bool = True
     roles: tuple[str, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)
+    tops: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def sample(self) -> bool:
@@ -43,15 +50,31 @@ def read_targets(viewer: Viewer, now: dt.datetime, as_of: dt.date | None = None)
     with reading(viewer.engine) as session:
         stand = standpoint(session, viewer, now)
         day = min(as_of or stand.today, stand.today)
-        states = compute(stand.plan, session, day, viewer.zone, stand.scope)
-    counts = {state.target.id: len(state.members) for state in states}
+        made = reading_of(session, viewer, stand, day)
+    counts = {state.target.id: len(state.members) for state in made.states}
     note_look(viewer, now, "see_targets", f"plan:{viewer.settings.plan}", members=counts)
-    return reading_of(stand, states, day)
+    return made
 
 
-def reading_of(stand: Standpoint, states: tuple[TargetState, ...], day: dt.date) -> Reading:
-    """Put a reading together."""
-    return Reading(stand.plan, states, stand.now, day, stand.scope.unit_ids is None, stand.roles, stand.versions)
+def reading_of(session: Session, viewer: Viewer, stand: Standpoint, day: dt.date) -> Reading:
+    """Read the targets as they stood at the end of a day."""
+    states = compute(stand.plan, session, day, viewer.zone, stand.scope)
+    units = units_on(session, day)
+    tops = tops_of({number: unit for number, unit in units.items() if stand.scope.holds(number)}, units)
+    whole = stand.scope.unit_ids is None
+    return Reading(stand.plan, states, stand.now, day, whole, stand.roles, stand.versions, tops)
+
+
+def tops_of(shown: Mapping[int, UnitEntry], units: Mapping[int, UnitEntry]) -> dict[int, str]:
+    """Give unit id → the name of the unit at the top of it; nothing where all have the same one."""
+    found: dict[int, int] = {}
+    for number in shown:
+        at, seen = number, {number}
+        while (above := units[at].parent_id) in units and above not in seen:
+            at = int(above or 0)
+            seen.add(at)
+        found[number] = at
+    return {number: units[top].name for number, top in found.items()} if len(set(found.values())) > 1 else {}
 
 
 def read_positions(viewer: Viewer) -> dict[int, str]:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 _ = catalogue("dashboards")
 
 
-def targets_file(reading: Reading, target: str, found: pd.DataFrame) -> bytes:
+def targets_file(reading: Reading, target: str, top: str, found: pd.DataFrame) -> bytes:
     """Write the targets, the communes of one of them, and the rows that the filters let through."""
     state = reading.state(target)
     title = state.target.title if state else ""
     sheets: dict[str, tuple[Columns, Rows]] = {_("Targets"): _targets(reading)}
     if state:
-        shares = [(tile.area, tile.done, tile.total, round(tile.percent, 1)) for tile in tiles_of(state.members)]
+        tiles = tiles_of(state.members, reading.tops, top)
+        shares = [(tile.area, tile.done, tile.total, round(tile.percent, 1)) for tile in tiles]
         heads = (_("Commune or unit"), _("Done"), _("Of"), _("Percent"))
         sheets[_("By commune")] = (heads, shares)
         sheets[_("List")] = _members(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -18,7 +18,7 @@ _ = catalogue("dashboards")
 
 @dataclass(frozen=True)
 class Tile:
-    """A commune, or a unit outside all communes, with how many of its members are done."""
+    """A commune, a unit outside all communes, or a whole district, with how many of its members are done."""
 
     area: str
     done: int
@@ -52,24 +52,36 @@ def level_words() -> dict[str, str]:
     }
 
 
-def tiles_of(members: Iterable[Member]) -> list[Tile]:
-    """Count members by area, in the order of the Vietnamese alphabet."""
+def tiles_of(members: Iterable[Member], tops: Mapping[int, str] | None = None, top: str = "") -> list[Tile]:
+    """Count members by area, in the order of the Vietnamese alphabet.
+
+    Where there are several districts (`tops`: unit id → district), count by district, or by area within `top`.
+    """
     total: Counter[str] = Counter()
     done: Counter[str] = Counter()
     for member in members:
-        total[member.area] += 1
-        done[member.area] += member.done_on is not None
+        district = tops.get(member.unit_id, member.area) if tops else ""
+        if top and district != top:
+            continue
+        name = district if tops and not top else member.area
+        total[name] += 1
+        done[name] += member.done_on is not None
     return [Tile(area, done[area], total[area]) for area in sorted(total, key=sort_key)]
 
 
-def tile_map_html(state: TargetState, tiles: list[Tile], chosen: str) -> str:
+def tile_map_html(state: TargetState, tops: Mapping[int, str], top: str, chosen: str) -> str:
     """Write the map of a target, its legend and what it shows as a sentence; `chosen` is the area looked at."""
     goal = state.target.goal_percent
+    tiles = tiles_of(state.members, tops, top)
+    verb = "top" if tops and not top else "area"
+    title = _("By district") if verb == "top" else _("By commune")
+    up = button(_("All districts"), ask("top", ""), goto="map") if top else ""
+    where = f'<p class="lt-crumbs">{up}<span aria-hidden="true">›</span> <b>{escape(top)}</b></p>' if top else ""
     return (
         f'<section class="lt-map" aria-label="{_("Map of the communes")}">'
-        f'<h2 class="lt-title">{_("By commune")}: {escape(state.target.title)}</h2>'
+        f'<h2 class="lt-title">{title}: {escape(state.target.title)}</h2>{where}'
         f"<p>{escape(map_sentence(tiles, goal))}</p>{_legend(tiles, goal)}"
-        f'<ul class="lt-tiles">{"".join(_tile(tile, goal, chosen) for tile in tiles)}</ul></section>'
+        f'<ul class="lt-tiles">{"".join(_tile(tile, goal, verb, chosen) for tile in tiles)}</ul></section>'
     )
 
 
@@ -97,7 +109,7 @@ def _legend(tiles: list[Tile], goal: float) -> str:
     return f'<ul class="lt-legend">{"".join(entries)}</ul>'
 
 
-def _tile(tile: Tile, goal: float, chosen: str) -> str:
+def _tile(tile: Tile, goal: float, verb: str, chosen: str) -> str:
     level = tile.level(goal)
     sign = f'<span aria-hidden="true">{SIGNS[level]} </span>'
     words = (
@@ -107,5 +119,6 @@ def _tile(tile: Tile, goal: float, chosen: str) -> str:
         f'<span class="lt-hidden">, {level_words()[level]}</span>'
     )
     here = tile.area == chosen
-    pressed = button(words, ask("area", tile.area), look=f"lt-tile lt-{level}", goto="list", pressed=here)
+    goto = "map" if verb == "top" else "list"
+    pressed = button(words, ask(verb, tile.area), look=f"lt-tile lt-{level}", goto=goto, pressed=here)
     return f"<li>{pressed}</li>"
