@@ -96,10 +96,9 @@ def _tasks(facts: Facts) -> list[Block]:
     done = sum(count.count for count in facts.filed)
     units = len({count.unit_id for count in facts.filed})
     heard = sum(count.attendance for count in facts.filed)
+    some = _("Within the period {count} activities of {units} units were accepted.")
     words = [
-        _("Within the period {count} activities of {units} units were accepted.").format(
-            count=few(done), units=few(units)
-        )
+        some.format(count=few(done), units=few(units)) if done else _("No activity was accepted within the period.")
     ]
     if heard:
         words.append(_("{count} attendances were counted.").format(count=few(heard)))

@@ -29,12 +29,7 @@ def unit_report(facts: Facts, session: Session, unit: UnitEntry) -> Report:
             )
         ),
         Heading(_("I. WHAT WAS DONE")),
-        Paragraph(
-            _("Within the period {count} activities were accepted; attendance: {heard}.").format(
-                count=few(sum(count.count for count in facts.filed)),
-                heard=few(sum(count.attendance for count in facts.filed)),
-            )
-        ),
+        Paragraph(_summary(facts)),
         _activities(facts, session, unit),
         Heading(_("II. THE TARGETS")),
     ]
@@ -57,6 +52,16 @@ def unit_report(facts: Facts, session: Session, unit: UnitEntry) -> Report:
     return Report(
         f"bao-cao-don-vi-{unit.code.lower()}-{period.starts}-{period.ends}", form, tuple(blocks), sample=facts.sample
     )
+
+
+def _summary(facts: Facts) -> str:
+    done, heard = (sum(getattr(count, name) for count in facts.filed) for name in ("count", "attendance"))
+    if not done:
+        return _("No activity was accepted within the period.")
+    if not heard:
+        return _("Within the period {count} activities were accepted.").format(count=few(done))
+    some = _("Within the period {count} activities were accepted; attendance: {heard}.")
+    return some.format(count=few(done), heard=few(heard))
 
 
 def _activities(facts: Facts, session: Session, unit: UnitEntry) -> Table:
