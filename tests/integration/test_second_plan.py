@@ -6,7 +6,9 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -157,6 +159,20 @@ def test_every_report_is_written(lopso: Lopso, root: Path, kind: str) -> None:
     unit = ("--unit", "XM-T01") if kind == "unit" else ()
     lopso("report", kind, "--from", "2026-01-01", "--to", "2026-06-30", *unit, "--out", str(file))
     assert file.stat().st_size > 5_000
+
+
+@pytest.mark.parametrize("name", ["targets", "tasks", "units", "training"])
+def test_every_board_opens_for_the_coordinator(root: Path, name: str) -> None:
+    board = getattr(import_module(f"lopso.dashboards.{name}_board"), f"{name}_board")
+    shown = texts(board({"LOPSO_ROOT": str(root), "LOPSO_USER": "dieuphoi1"}))
+    assert "Mẫu An" in shown
+    assert 'role="alert"' not in shown
+
+
+def texts(widget: Any) -> str:
+    """Everything a browser would be given of a widget and those inside it."""
+    own = f"{getattr(widget, 'value', '')} {getattr(widget, 'html', '')}"
+    return " ".join([own, *(texts(child) for child in getattr(widget, "children", ()))])
 
 
 def test_units_change_by_a_file_of_this_plan(lopso: Lopso, root: Path) -> None:
