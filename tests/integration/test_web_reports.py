@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -160,21 +161,29 @@ def test_what_cannot_be_reported_is_refused_with_the_reason(
     assert (reply.status_code, said in reply.text) == (status, True), reply.text
 
 
-def test_two_clicks_make_one_file(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clicks_while_a_file_is_made_make_no_other(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     maker = cast(Any, client.app).state.reports
+    clicks: list[Any] = []
     made: list[str] = []
-    run = maker._run
+    make, run = maker.make, maker._run
 
-    async def counted(line: str) -> Any:
+    async def clicked(job: Any, versions: str) -> Any:
+        clicks.append(job)
+        return await make(job, versions)
+
+    async def after_all(line: str) -> Any:
         made.append(line)
+        while len(clicks) < 3:
+            await asyncio.sleep(0.01)
         return await run(line)
 
-    monkeypatch.setattr(maker, "_run", counted)
-    with ThreadPoolExecutor(3) as clicks:
-        replies = list(clicks.map(lambda _click: get(client), range(3)))
+    monkeypatch.setattr(maker, "make", clicked)
+    monkeypatch.setattr(maker, "_run", after_all)
+    with ThreadPoolExecutor(3) as hands:
+        replies = list(hands.map(lambda _click: get(client), range(3)))
     assert [reply.status_code for reply in replies] == [200, 200, 200]
-    assert len(made) < 3
-    assert len({reply.content for reply in replies}) <= len(made)
+    assert len(made) == 1
+    assert len({reply.content for reply in replies}) == 1
 
 
 def test_pages_are_served_while_a_report_is_made(client: TestClient) -> None:
