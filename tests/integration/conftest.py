@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from blank_database import blank_engine
 from sqlalchemy import Engine
 
 from lopso.records import people
-from lopso.records.engine import make_engine, writing
-from lopso.records.schema import ensure_schema
+from lopso.records.engine import writing
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 
@@ -18,9 +18,7 @@ NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """Make an empty database with all tables."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'lopso.db'}")
-    ensure_schema(engine)
-    return engine
+    return blank_engine(tmp_path / "lopso.db")
 
 
 @pytest.fixture

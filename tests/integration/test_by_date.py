@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blank_database import blank_engine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lopso.plan import UnitRow
 from lopso.records.desk_tables import PersonFormer, UnitFormer, UnitSuccessor
-from lopso.records.engine import make_engine
 from lopso.records.people import ensure_person, ensure_unit, people_on
-from lopso.records.schema import ensure_schema
 from lopso.records.tables import Person, Unit
 from lopso.records.units import ensure_units, successors, units_on
 
@@ -25,8 +24,7 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """Two communes that become a third in January, which is renamed in July, when their district ends."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'a.db'}")
-    ensure_schema(engine)
+    engine = blank_engine(tmp_path / "a.db")
     with Session(engine) as made:
         district = ensure_unit(made, "VB", "Huyện", "district")
         old = [ensure_unit(made, code, f"Xã {code}", "commune", district) for code in ("A", "B")]

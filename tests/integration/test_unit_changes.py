@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blank_database import blank_engine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,10 +16,8 @@ from lopso.errors import Faults
 from lopso.organisation import Outcome, apply, read_changes
 from lopso.plan.units import read_units
 from lopso.records.desk_tables import PersonFormer
-from lopso.records.engine import make_engine
 from lopso.records.moves import stints
 from lopso.records.people import ensure_person, ensure_unit, people_on
-from lopso.records.schema import ensure_schema
 from lopso.records.tables import Activity, Audit, Person, Unit
 from lopso.records.units import ensure_units, units_on
 from lopso.text import spelling_key
@@ -42,8 +41,7 @@ JULY_NAMES = """
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'a.db'}")
-    ensure_schema(engine)
+    engine = blank_engine(tmp_path / "a.db")
     with Session(engine) as made:
         district = ensure_unit(made, "VB", "Huyện", "district")
         for code in ("A", "B", "C"):

@@ -13,14 +13,14 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from blank_database import blank_engine
 from fastapi.testclient import TestClient
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, func, select
 
-from lopso.records.engine import make_engine, reading, writing
+from lopso.records.engine import reading, writing
 from lopso.records.moves import stints
 from lopso.records.people import ensure_person, ensure_unit
-from lopso.records.schema import ensure_schema
 from lopso.records.tables import Account, Attempt, Audit, Person, Unit
 from lopso.settings import Settings, load
 from lopso.web.app import make_app
@@ -66,8 +66,7 @@ class Stand:
         self.settings: Settings = load(None, {"LOPSO_ROOT": str(root)})
         self.settings.var.mkdir()
         (root / "plans").symlink_to(Path(__file__).parents[2] / "plans")
-        self.engine = make_engine(self.settings.database_url)
-        ensure_schema(self.engine)
+        self.engine = blank_engine(self.settings.var / "lopso.db")
         with writing(self.engine) as session:
             units: dict[str, Unit] = {}
             for code, name, kind, parent in UNITS:
