@@ -125,5 +125,12 @@ def test_what_still_belongs_to_the_headings_is_about_nobody() -> None:
     assert table.value(table.rows[0], "born") == (1980, 3)
 
 
+def test_other_sheets_with_a_table_are_named_since_they_are_not_read() -> None:
+    [one] = sheet(("Họ tên", "Đơn vị"), ("Lan", "A"))
+    table = find_table((Sheet("Ghi chú", ()), one, Sheet("Tờ 2", one.rows)))
+    assert table is not None
+    assert (table.sheet.title, table.others) == ("Tờ 1", ("Tờ 2",))
+
+
 def test_a_file_without_headings_has_no_table() -> None:
     assert find_table(sheet(("Nguyễn Thị Lan", "1980"), ("Tên", "khác"))) is None

@@ -159,6 +159,9 @@ def _tell(found: Preview) -> None:
         "faulty": _("faulty"),
     }
     typer.echo(", ".join(f"{names[state]}: {found.counts[state]}" for state in STATES))
+    if found.table.others:
+        words = _("Only the sheet {sheet} is read. Not read: {list}.")
+        typer.echo(words.format(sheet=found.table.sheet.title, list=", ".join(found.table.others)))
     told = found.of("faulty", "doubtful")
     sheet = found.table.sheet.title
     for line in told[:SHOWN]:

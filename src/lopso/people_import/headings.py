@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from lopso.people_import.sheets import Row, Sheet, Value
@@ -71,13 +71,15 @@ _SEARCHED = 40
 class Table:
     """A sheet's table: where its headings stand, which columns they name (from 0), and the rows below.
 
-    A heading over two columns (men's and women's years of birth) names both.
+    A heading over two columns (men's and women's years of birth) names both. `others` are the titles of sheets that
+    hold a table, too, and are not read.
     """
 
     sheet: Sheet
     heading: Row
     columns: dict[Column, tuple[int, ...]]
     rows: tuple[Row, ...]
+    others: tuple[str, ...] = ()
 
     def value(self, row: Row, column: Column) -> tuple[Value, int | None]:
         """Give what stands under a heading, and in which column; None where nothing does."""
@@ -92,13 +94,19 @@ class Table:
 
 
 def find_table(sheets: tuple[Sheet, ...]) -> Table | None:
-    """Find the first row that names people and something of them; None where there is none."""
-    for sheet in sheets:
-        for place, row in enumerate(sheet.rows[:_SEARCHED]):
-            columns = _columns(row)
-            if ("name" in columns or "given" in columns) and len(columns) > 1:
-                below = sheet.rows[place + 1 :]
-                return Table(sheet, row, columns, tuple(_without_subheadings(row, below)))
+    """Find the first sheet with a table of people; None where there is none."""
+    tables = [table for sheet in sheets if (table := _table(sheet)) is not None]
+    if not tables:
+        return None
+    return replace(tables[0], others=tuple(table.sheet.title for table in tables[1:]))
+
+
+def _table(sheet: Sheet) -> Table | None:
+    """Find the first row that names people and something of them."""
+    for place, row in enumerate(sheet.rows[:_SEARCHED]):
+        columns = _columns(row)
+        if ("name" in columns or "given" in columns) and len(columns) > 1:
+            return Table(sheet, row, columns, tuple(_without_subheadings(row, sheet.rows[place + 1 :])))
     return None
 
 
