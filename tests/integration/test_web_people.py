@@ -21,7 +21,7 @@ from sqlalchemy import Engine, func, select
 from lopso.records.engine import reading, writing
 from lopso.records.moves import stints
 from lopso.records.people import ensure_person, ensure_unit
-from lopso.records.tables import Account, Attempt, Audit, Person, Unit
+from lopso.records.tables import Account, Attempt, Audit, Person, PersonRole, Unit
 from lopso.settings import Settings, load
 from lopso.web.app import make_app
 from lopso.web.people_lists import KEPT
@@ -233,6 +233,14 @@ def test_nobody_takes_themselves_or_an_administrator_out(stand: Stand) -> None:
     for what, form in (("leave", {"on": "2026-11-01"}), ("slip", {})):
         assert stand.post(f"/people/{stand.id('quantri')}/{what}", **form).status_code == 422
     assert stand.person("quantri").left_on is None
+
+
+@pytest.mark.parametrize(("role", "status"), [("author", 422), ("marker", 422), ("teacher", 200), ("coordinator", 200)])
+def test_nobody_takes_over_an_account_that_may_more(stand: Stand, role: str, status: int) -> None:
+    lan = stand.id("lan")
+    with writing(stand.engine) as session:
+        session.add(PersonRole(person_id=lan, role=role))
+    assert stand.post(f"/people/{lan}/slip").status_code == status
 
 
 def slips_in(page: str) -> str:

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from lopso.directory import Directory, Listed, Who, Wish
 from lopso.errors import NotAllowed
 from lopso.people_import.values import shown_birth
+from lopso.permissions import ROLES, Role
 from lopso.records.engine import reading
 from lopso.reports.sheet import write_sheets
 from lopso.vietnamese import whole
@@ -135,6 +136,11 @@ def download(content: bytes, media_type: str, name: str) -> Response:
     """Give a file to be kept under `name`, which has plain letters only."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(content, media_type=media_type, headers=headers)
+
+
+def grantable(visitor: Visitor) -> tuple[Role, ...]:
+    """List the roles that a visitor may give."""
+    return ROLES if visitor.may("operate") else ("trainee", "teacher")
 
 
 def occupation_names(place: Place) -> dict[str, str]:

@@ -30,7 +30,7 @@ from lopso.people_import.undoing import Undone, undo
 from lopso.people_import.unit_names import UnitNames
 from lopso.people_import.values import shown_birth
 from lopso.people_import.writing import Written, check_ready, first_passwords
-from lopso.permissions import ROLES, Role
+from lopso.permissions import Role
 from lopso.records.audit import note
 from lopso.records.data_versions import data_versions
 from lopso.records.desk_tables import PeopleImport, PeopleImportChange
@@ -39,7 +39,7 @@ from lopso.records.tables import Person
 from lopso.settings import Settings
 from lopso.vietnamese import whole
 from lopso.web.filers import Place, place_of
-from lopso.web.people import XLSX, Coordinator, download, occupation_names, once
+from lopso.web.people import XLSX, Coordinator, download, grantable, occupation_names, once
 from lopso.web.people_one import slips_link
 from lopso.web.rendering import page
 from lopso.web.visitor import Visitor
@@ -316,14 +316,10 @@ def _terms_asked(
             if match.unit is None or not place.scope.holds(match.unit.id):
                 raise NotPossible(_("There is no unit “{text}”.").format(text=unit.strip()[:60]))
             unit_id = match.unit.id
-    grantable = next((one for one in _grantable(visitor) if one == role), None)
-    if grantable is None:
+    given = next((one for one in grantable(visitor) if one == role), None)
+    if given is None:
         raise NotPossible(_("You cannot give this role."))
-    return _Waiting(visitor.username, Path(name).name[:200], day.isoformat(), unit_id, occupation, grantable)
-
-
-def _grantable(visitor: Visitor) -> tuple[Role, ...]:
-    return ROLES if visitor.may("operate") else ("trainee", "teacher")
+    return _Waiting(visitor.username, Path(name).name[:200], day.isoformat(), unit_id, occupation, given)
 
 
 def _read(request: Request, visitor: Visitor, token: str) -> PeopleList:
@@ -338,7 +334,7 @@ def _read(request: Request, visitor: Visitor, token: str) -> PeopleList:
         place.today,
         occupation_names(place),
         place.scope,
-        _grantable(visitor),
+        grantable(visitor),
         waiting.unit_id,
         waiting.occupation,
         waiting.role,

@@ -22,15 +22,15 @@ from lopso.people_import.terms import role_name
 from lopso.people_import.unit_names import UnitNames
 from lopso.people_import.values import shown_birth
 from lopso.people_import.writing import Newcomer, first_passwords
-from lopso.permissions import allowed
 from lopso.person_record import marks_of, places_of, trail_of
 from lopso.records import people
 from lopso.records.audit import note
 from lopso.records.engine import reading
 from lopso.records.moves import last_move, move
 from lopso.records.tables import Person, Unit
+from lopso.web.addresses import own_address
 from lopso.web.filers import Place, place_of
-from lopso.web.people import Coordinator, occupation_names, once
+from lopso.web.people import Coordinator, grantable, occupation_names, once
 from lopso.web.rendering import page
 from lopso.web.visitor import Visitor
 from lopso.words import catalogue
@@ -177,8 +177,8 @@ async def new_slip(request: Request, person_id: int, visitor: Coordinator) -> Re
 
 def slips_link(request: Request, newcomers: tuple[Newcomer, ...]) -> str:
     """Give the slips as an address that holds them: the server keeps none."""
-    address = f"{request.url.scheme}://{request.url.netloc}/"
-    return "data:application/pdf;base64," + base64.b64encode(login_slips(newcomers, address)).decode()
+    slips = login_slips(newcomers, f"{own_address(request)}/")
+    return "data:application/pdf;base64," + base64.b64encode(slips).decode()
 
 
 async def _seen(request: Request, visitor: Visitor, person_id: int) -> _Seen:
@@ -226,9 +226,9 @@ def _unit_named(session: Session, name: str, on: dt.date, place: Place) -> int:
 
 
 def _refuse_above(session: Session, visitor: Visitor, person: Person) -> None:
-    """Let only administrators touch the accounts of administrators."""
-    if allowed(people.roles_of(session, person.id), "operate") and not visitor.may("operate"):
-        raise NotPossible(_("Only an administrator changes the account of an administrator."))
+    """Refuse the account of somebody with a role that the visitor neither has nor may give: it could be taken over."""
+    if set(people.roles_of(session, person.id)) - {*grantable(visitor), *visitor.roles}:
+        raise NotPossible(_("Only an administrator changes the account of somebody with these roles."))
 
 
 def _back(person_id: int) -> Response:
