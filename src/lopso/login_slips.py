@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from lopso.reports.qr import qr_svg
 from lopso.words import catalogue
 
 _ = catalogue("people")
@@ -43,7 +43,7 @@ def login_slips(slips: Sequence[Slip], address: str) -> bytes:
             "change": _("You choose a password of your own when you first log in. Keep this slip to yourself."),
         },
         "address": address,
-        "qr": _qr(address),
+        "qr": qr_svg(address),
         "slips": [
             {"username": one.username, "full_name": one.full_name, "unit": one.unit, "password": one.password}
             for one in slips
@@ -59,11 +59,3 @@ def login_slips(slips: Sequence[Slip], address: str) -> bytes:
     )
     assert isinstance(made, bytes)  # one document, not a list of pages
     return made
-
-
-def _qr(address: str) -> str:
-    import segno
-
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=2)
-    return out.getvalue().decode()

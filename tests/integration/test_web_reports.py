@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
+from filing_stand import OpenDoor
 from openpyxl import load_workbook
 from report_stand import NOW, Stand, learn, make_stand
 from sqlalchemy import Engine, select
@@ -20,24 +21,9 @@ from lopso.records import people
 from lopso.records.engine import reading, writing
 from lopso.records.tables import Audit
 from lopso.web.app import make_app
-from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
+from lopso.web.visitor import TOKEN_COOKIE, Door
 
 QUARTER = {"period": "2024-07-01/2024-09-30", "format": "xlsx"}
-
-
-class OpenDoor:
-    """Stands where the hub's OAuth client stands: the token is the username."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    async def visitor(self, token: str, session_id: str) -> Visitor | None:
-        del session_id
-        with reading(self._engine) as session:
-            found = people.identity(session, token)
-        if found is None:
-            return None
-        return Visitor(found.person_id, token, found.full_name, found.unit_name, found.roles, must_change=False)
 
 
 @pytest.fixture

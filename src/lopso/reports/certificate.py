@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from dataclasses import dataclass
-
-import segno
 
 from lopso.reports import decree
 from lopso.reports.pdf import set_pdf
+from lopso.reports.qr import qr_svg
 from lopso.reports.values import plain_text
 from lopso.vietnamese import date
 from lopso.words import catalogue
@@ -56,10 +54,3 @@ def certificate_pdf(face: CertificateFace) -> bytes:
         "sample": _("SAMPLE") if face.sample else "",
     }
     return set_pdf("certificate.typ", data)
-
-
-def qr_svg(address: str) -> str:
-    """Draw the QR code of an address."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=2)
-    return out.getvalue().decode()

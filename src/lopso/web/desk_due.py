@@ -13,9 +13,9 @@ from lopso.filing.reminders import Letter, reminder, reminder_to_all, said
 from lopso.filing.waiting import named
 from lopso.filing.weeks import Week
 from lopso.records.engine import reading
+from lopso.web.addresses import own_address
 from lopso.web.filers import Coordinator, place_of
 from lopso.web.rendering import page
-from lopso.web.visitor import is_https
 
 router = APIRouter()
 
@@ -65,7 +65,4 @@ def due_page(
 
 def filing_address(request: Request) -> str:
     """Give the address at which units file, as people reach it."""
-    settings = request.app.state.settings
-    host = settings.https_domain or request.headers.get("host", "")
-    scheme = "https" if settings.https_domain or is_https(request) else "http"
-    return f"{scheme}://{host}/filing"
+    return f"{own_address(request)}/filing"
