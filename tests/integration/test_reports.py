@@ -306,3 +306,10 @@ def test_whoever_answers_for_a_merged_commune_reports_on_the_old_ones(stand: Sta
     assert [row[0] for row in rows_of(report)] == ["Nguyễn Thị Lan"]
     with pytest.raises(NotFound, match="Ngày 30/09/2024 không có đơn vị N1"):
         stand.report("training", "N1", scope=reach(stand, "N1"))
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("../X 1", "don-vi--x-1.pdf"), ('X"\r\n1', "don-vi-x-1.pdf"), ("XÃ/Đỏ", "don-vi-xa-do.pdf")]
+)
+def test_a_file_s_name_is_safe_whatever_the_unit_s_code(read_only: Stand, code: str, name: str) -> None:
+    assert file_name(replace(read_only.report("training"), stem=f"don-vi-{code}"), "pdf") == name

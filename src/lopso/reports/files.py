@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 from lopso.errors import Unreadable
 from lopso.reports.document import FILL, Heading, Paragraph, Report, Table
 from lopso.reports.sheet import Columns, Rows, write_sheets
+from lopso.text import fold
 from lopso.vietnamese import whole
 from lopso.words import catalogue
 
@@ -18,6 +20,7 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+_UNSAFE = re.compile(r"[^a-z0-9-]+")
 #: Rows that a file may hold: a PDF of 5,000 takes 4 seconds and 600 MB while it is set, a DOCX 1 second and 250 MB.
 MOST_ROWS = {"pdf": 6_000, "docx": 20_000}
 
@@ -47,8 +50,9 @@ def report_file(report: Report, format: str) -> bytes:
 
 
 def file_name(report: Report, format: str) -> str:
-    """Give the file's name; sample data say so there too."""
-    return f"{report.stem}{'-so-lieu-mau' if report.sample else ''}.{format}"
+    """Give the file's name, safe in a folder and in a header; sample data say so there too."""
+    stem = _UNSAFE.sub("-", fold(report.stem))
+    return f"{stem}{'-so-lieu-mau' if report.sample else ''}.{format}"
 
 
 def _xlsx(report: Report) -> bytes:
