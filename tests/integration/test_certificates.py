@@ -21,6 +21,7 @@ from lopso.records import audit, documents, people
 from lopso.records.certificates import by_number
 from lopso.records.engine import reading, writing
 from lopso.records.tables import LessonProgress, Person
+from lopso.reports.certificate import CertificateFace, certificate_pdf
 from lopso.scope import Scope
 from lopso.settings import Settings, load
 from lopso.web.app import make_app
@@ -277,3 +278,12 @@ def test_numbers_differ_and_hold_no_letters_that_look_alike() -> None:
     numbers = {certificates.new_number() for _each in range(2000)}
     assert len(numbers) == 2000
     assert all(NUMBER.fullmatch(number) and certificates.read_number(number) == number for number in numbers)
+
+
+@pytest.mark.parametrize("length", [10, 80, 120, 200])
+def test_the_longest_names_stay_on_one_page(length: int) -> None:
+    day = dt.date(2026, 11, 23)
+    name, course = ("Nguyễn Thị Phương " * 20)[:length], ("Kỹ năng viết tin, bài " * 20)[:length]
+    address = "https://lopso.example.gov.vn/certificates/LS-0000-0000-0000"
+    face = CertificateFace("LS-0000-0000-0000", name, course, day, day, "UBND huyện", "Vĩnh Bảo", address, sample=True)
+    assert len(pypdfium2.PdfDocument(certificate_pdf(face))) == 1
