@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
+from running import Running
 from watched import PHONE, SLOW, Person
 
 ADDRESS = "/services/voila/voila/render/voila_apps/{board}.ipynb"
@@ -76,3 +77,14 @@ def test_a_trainee_sees_the_page_of_their_own_unit_and_no_other_board(person: Pe
         for board in ("targets", "tasks", "training"):
             trainee.open(ADDRESS.format(board=board))
             expect(page.get_by_role("heading", name="Bạn không có quyền mở trang này.")).to_be_visible()
+
+
+def test_a_page_that_is_looked_at_shows_what_changed_without_a_reload(person: Person, platform: Running) -> None:
+    page = person("dieuphoi1", PHONE).open(ADDRESS.format(board="units"))
+    living(page, TITLES["units"])
+    said = page.get_by_text(re.compile(r"Đã báo \d+ hoạt động"))
+    before = int(re.search(r"Đã báo (\d+)", said.inner_text())[1])
+    platform.lopso(
+        "activity", "file", "VB-VHTT", "--kind", "conference", "--date", "2024-11-05", "--title", "Tọa đàm mới"
+    )
+    expect(page.get_by_text(f"Đã báo {before + 1} hoạt động")).to_be_visible(timeout=30_000)

@@ -29,10 +29,17 @@ NOW = dt.datetime(2026, 11, 23, 1, 5, tzinfo=dt.UTC)
 def made_platform(root: Path) -> Path:
     """Fill a root folder: an officer (huy), coordinators of the district (thanh), a commune (xa), one who left."""
     (root / "var").mkdir()
+    engine = make_engine(f"sqlite:///{root / 'var' / 'lopso.db'}")
+    fill(engine)
+    engine.dispose()
+    return root
+
+
+def fill(engine: Engine) -> None:
+    """Fill an empty database with the same."""
     folder = ROOT / "plans" / PLAN
     source = toml.read(folder / "plan.toml")
     kinds = [kind["id"] for kind in source.data["unit_kind"]]
-    engine = make_engine(f"sqlite:///{root / 'var' / 'lopso.db'}")
     ensure_schema(engine)
     with writing(engine) as session:
         documents.put(session, "plan", PLAN, "1", document_body(source), NOW)
@@ -52,8 +59,6 @@ def made_platform(root: Path) -> Path:
         gone = by_username(session, "nghi")
         assert gone
         gone.left_on = dt.date(2026, 1, 1)
-    engine.dispose()
-    return root
 
 
 def environ(root: Path, user: str = "thanh") -> dict[str, str]:
