@@ -74,10 +74,15 @@ def test_a_notebook_is_short_carries_no_outputs_and_prints_nothing(root: Path, b
 def test_a_commune_coordinator_is_sent_nothing_of_another_commune(root: Path, engine: Engine, board: str) -> None:
     file(engine, "11905", title="Kế hoạch riêng của nơi khác")
     finish_the_course(engine)
-    made = shown(BUILDERS[board](environ(root, "xa")))
-    assert 'role="alert"' not in made
+    made = {"tasks": TasksBoard, "units": UnitsBoard, "training": TrainingBoard}[board]
+    opened = made(viewer_of(environ(root, "xa")), lambda: NOW)
+    for asking in ("task:1", f"unit:{unit_id(engine, '11905')}"):
+        opened.top.ask(asking)
+    if isinstance(opened, UnitsBoard):
+        opened.words.value = "xa"
+        assert "Xã Cao Minh" in opened.found.html + opened.about.html
     for other in ("Xã Cổ Am", "Phạm Quang Huy", "Kế hoạch riêng của nơi khác"):
-        assert other not in made
+        assert other not in shown(opened.widget)
 
 
 @pytest.mark.parametrize(("board", "user"), [("tasks", "huy"), ("training", "huy"), ("units", "nghi"), ("units", "?")])
@@ -222,6 +227,15 @@ def test_what_is_seen_can_be_saved_as_a_workbook(root: Path, engine: Engine, nam
     ((file, content),) = sent
     assert file == f"{name}-2026-11-23.xlsx"
     assert len(openpyxl.load_workbook(io.BytesIO(content)).sheetnames) >= 3
+
+
+def test_a_section_that_is_no_longer_in_the_lesson_is_still_counted(root: Path, engine: Engine) -> None:
+    answer(engine, 3)
+    lesson = {"file": "01-bai.ipynb", "title": "Bài một", "sections": [{"id": "moi", "title": "Mục mới"}]}
+    with writing(engine) as session:
+        documents.put(session, "course", "viet-tin", "3", {"title": "Viết tin", "lesson": [lesson]}, NOW)
+    said = shown(training_board(environ(root)))
+    assert "“một mục của bản trước”, bài “Bài một” (3 người)" in said
 
 
 def test_a_leaver_of_the_unit_is_not_listed(root: Path, engine: Engine) -> None:

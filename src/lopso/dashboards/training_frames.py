@@ -15,6 +15,9 @@ from lopso.records.learning_counts import lesson_counts, question_counts, quiz_c
 from lopso.records.tables import Person
 from lopso.scope import Scope
 from lopso.text import squeeze
+from lopso.words import catalogue
+
+_ = catalogue("dashboards")
 
 #: The questions are counted over this many of a quiz's last attempts: enough to be sure, and soon done.
 LAST_ATTEMPTS = 2000
@@ -75,18 +78,21 @@ def _lessons(courses: Mapping[str, Mapping[str, Any]], counts: Any) -> pd.DataFr
 
 
 def _stops(courses: Mapping[str, Mapping[str, Any]], counts: Any) -> pd.DataFrame:
-    titles = {
-        (course, _lesson_name(lesson), str(section["id"])): (str(lesson.get("title", "")), str(section["title"]))
-        for course, body in courses.items()
-        for lesson in body.get("lesson", ())
-        for section in lesson.get("sections", ())
+    lessons = {
+        (course, _lesson_name(lesson)): lesson for course, body in courses.items() for lesson in body.get("lesson", ())
     }
     rows = [
-        (each.course, str(courses[each.course]["title"]), *titles[each.course, each.lesson, each.section], each.people)
+        (each.course, str(courses[each.course]["title"]), *_place(lesson, each.section), each.people)
         for each in counts
-        if (each.course, each.lesson, each.section) in titles
+        if (lesson := lessons.get((each.course, each.lesson)))
     ]
     return pd.DataFrame(rows, columns=["course", "course_title", "lesson", "section", "people"])
+
+
+def _place(lesson: Mapping[str, Any], section: str) -> tuple[str, str]:
+    """Name lesson and section; one that was renamed or taken out since has no title any more."""
+    titles = {str(one["id"]): str(one["title"]) for one in lesson.get("sections", ())}
+    return str(lesson.get("title", _lesson_name(lesson))), titles.get(section, _("a section of an earlier version"))
 
 
 def _quizzes(quizzes: Mapping[str, Mapping[str, Any]], counts: Any) -> pd.DataFrame:
