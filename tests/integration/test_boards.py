@@ -76,7 +76,7 @@ def test_a_commune_coordinator_is_sent_nothing_of_another_commune(root: Path, en
     finish_the_course(engine)
     made = {"tasks": TasksBoard, "units": UnitsBoard, "training": TrainingBoard}[board]
     opened = made(viewer_of(environ(root, "xa")), lambda: NOW)
-    for asking in ("task:1", f"unit:{unit_id(engine, '11905')}"):
+    for asking in ("task:1", "page:2", f"unit:{unit_id(engine, '11905')}"):
         opened.top.ask(asking)
     if isinstance(opened, UnitsBoard):
         opened.words.value = "xa"
