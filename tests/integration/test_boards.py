@@ -122,7 +122,7 @@ def test_a_units_page_tells_targets_filings_with_their_state_and_training(root: 
     file(engine, "11905", state="returned", reason="Thiếu số văn bản", title="Kế hoạch <b>số 1</b>")
     finish_the_course(engine)
     board = UnitsBoard(viewer_of(environ(root, "huy")), lambda: NOW)
-    for words in ("Trả lại", "Thiếu số văn bản", "01/02/2024", "Kế hoạch &lt;b&gt;số 1&lt;/b&gt;"):
+    for words in ("Bị trả lại", "Thiếu số văn bản", "01/02/2024", "Kế hoạch &lt;b&gt;số 1&lt;/b&gt;"):
         assert words in board.filings.html
     assert "Đã báo 1 hoạt động: 0 chờ duyệt, 1 bị trả lại." in board.about.html
     assert "Đơn vị đã làm đủ 1/" in board.about.html
