@@ -9,7 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Engine, MetaData, Table, select
 from sqlalchemy.orm import Session
@@ -75,24 +75,30 @@ class Gradebook:
         homes = releases.places(session, notebook, {cell.name: cell.max_points for cell in cells}, waiting)
         ids = self._grade_cells(session, homes)
         self._ensure_student(session, submission)
-        paper, again = self._ensure_paper(session, notebook, submission)
-        if not again:
+        paper, before = self._ensure_paper(session, notebook, submission)
+        if before == "other":
             self._forget_marker(session, paper)
         self._put_grades(session, paper, {ids[cell.name]: cell for cell in cells})
-        grades = self._tables["grade"]  # an earlier attempt may have had items that this one has not
-        session.execute(grades.delete().where(grades.c.notebook_id == paper, grades.c.cell_id.not_in(ids.values())))
+        if before != "none":  # it may have had items, or places for them, that this one has not
+            grades = self._tables["grade"]
+            session.execute(grades.delete().where(grades.c.notebook_id == paper, grades.c.cell_id.not_in(ids.values())))
         comments = {solution_cell(one.name, manual=homes[one.name].shape.manual): one.comment for one in cells}
         self._comment(session, notebook, paper, comments)
 
-    def _ensure_paper(self, session: Session, notebook: str, submission: Submission) -> tuple[str, bool]:
-        """Give the id of the student's submitted notebook, and whether it is of this very attempt already."""
+    def _ensure_paper(
+        self, session: Session, notebook: str, submission: Submission
+    ) -> tuple[str, Literal["none", "other", "same"]]:
+        """Give the id of the student's submitted notebook, and of which attempt it was before."""
         assignment = self._assignment_id(session, submission.assignment)
         key = {"assignment_id": assignment, "student_id": submission.student}
         stamp = submission.submitted_at.astimezone(dt.UTC).replace(tzinfo=None)
-        again = self._find(session, "submitted_assignment", {**key, "timestamp": stamp}) is not None
+        table = self._tables["submitted_assignment"]
+        query = select(table.c.timestamp).where(*(table.c[column] == value for column, value in key.items()))
+        there = session.execute(query).one_or_none()
         submitted = self._ensure(session, "submitted_assignment", key, {"timestamp": stamp})
         key = {"assignment_id": submitted, "notebook_id": notebook}
-        return self._ensure(session, "submitted_notebook", key, {"flagged": False}), again
+        paper = self._ensure(session, "submitted_notebook", key, {"flagged": False})
+        return paper, "none" if there is None else "same" if there.timestamp == stamp else "other"
 
     def _forget_marker(self, session: Session, paper: str) -> None:
         grades, comments = self._tables["grade"], self._tables["comment"]
@@ -191,13 +197,15 @@ class Gradebook:
     def _ensure(self, session: Session, name: str, key: dict[str, Any], values: dict[str, Any]) -> str:
         """Insert the row of `key`, or bring its `values` up to date; give its id."""
         table = self._tables[name]
-        identity = self._find(session, name, key)
-        if identity is None:
-            identity = key.get("id") or uuid.uuid4().hex
+        query = select(table.c.id, *(table.c[column] for column in values))
+        there = session.execute(query.where(*(table.c[column] == value for column, value in key.items()))).first()
+        if there is None:
+            identity: str = key.get("id") or uuid.uuid4().hex
             session.execute(table.insert().values({**key, **values, "id": identity}))
-        elif values:
-            session.execute(table.update().where(table.c.id == identity).values(values))
-        return identity
+            return identity
+        if any(there._mapping[column] != value for column, value in values.items()):
+            session.execute(table.update().where(table.c.id == there.id).values(values))
+        return str(there.id)
 
     def _find(self, session: Session, name: str, key: dict[str, Any]) -> str | None:
         table: Table = self._tables[name]
