@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from lopso.records.audit import note
-from lopso.records.writer import SLOW_SHARE_SECONDS, Writer
+from lopso.records.writer import Writer
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 
@@ -169,7 +169,7 @@ def test_stopping_finishes_what_is_queued(engine: Engine, times: int) -> None:
     assert rows(engine) == times
 
 
-def test_slow_jobs_and_others_take_turns(engine: Engine) -> None:
+def test_no_slow_job_goes_before_an_answer_that_waits(engine: Engine) -> None:
     writer, done = Writer(engine), []
 
     async def story() -> None:
@@ -183,7 +183,6 @@ def test_slow_jobs_and_others_take_turns(engine: Engine) -> None:
             loop.call_soon_threadsafe(lambda: later.append(asyncio.ensure_future(writer.write(job("answer 3")))))
             while not later or not writer._quick:
                 time.sleep(0.001)
-            time.sleep(SLOW_SHARE_SECONDS)  # its turn is over
 
         loop = asyncio.get_running_loop()
         waiting = [

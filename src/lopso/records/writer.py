@@ -24,23 +24,20 @@ Job = tuple[Callable[[Session], Any], Future]
 BATCH = 256
 #: A transaction takes no more jobs after this many seconds: one that hands in takes as long as fifty that save.
 SHARE_SECONDS = 0.05
-#: One of slow jobs ends sooner: those who save wait for it.
-SLOW_SHARE_SECONDS = 0.025
 
 
 class Writer:
     """Runs jobs in the order they came; each is undone alone if it fails, all are committed together.
 
-    Slow jobs, such as handing in, stand in a queue of their own, and the two take turns: a school that hands in at the
-    same moment holds up nobody's answers. When one fails, those that shared its transaction are run once more: a job
-    may do nothing but through its session.
+    Slow jobs, such as handing in, stand in a queue of their own, and few of them share a transaction with the others: a
+    school that hands in at the same moment holds up nobody's answers. When one fails, those that shared its transaction
+    are run once more: a job may do nothing but through its session.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._quick: deque[Job] = deque()
         self._slow: deque[Job] = deque()
-        self._turn = self._slow
         self._bell = threading.Condition()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="lopso-writer", daemon=True)
@@ -65,30 +62,31 @@ class Writer:
         return await future
 
     def _run(self) -> None:
-        while jobs := self._next():
+        while self._some_wait():
             batch: list[Job] = []
-            if not self._quickly(self._waiting(jobs), batch):
+            if not self._quickly(self._waiting(), batch):
                 self._carefully(batch)
 
-    def _next(self) -> deque[Job] | None:
-        """Wait for jobs; give the queue whose turn it is, or None when there is none left and the end was asked for."""
+    def _some_wait(self) -> bool:
+        """Wait for jobs; tells False when there is none left and the end was asked for."""
         with self._bell:
             self._bell.wait_for(lambda: self._quick or self._slow or self._ended)
-        other = self._quick if self._turn is self._slow else self._slow
-        self._turn = other or self._turn
-        return self._turn or None
+        return bool(self._quick or self._slow)
 
-    def _waiting(self, jobs: deque[Job]) -> Iterator[Job]:
-        """Give the jobs that wait, until the transaction holds enough of them or is old enough."""
-        end = time.monotonic() + (SLOW_SHARE_SECONDS if jobs is self._slow else SHARE_SECONDS)
+    def _waiting(self) -> Iterator[Job]:
+        """Give the jobs that wait, the quick ones first, until the transaction holds enough or is old enough.
+
+        It holds one slow job at least, and no other once a quick one waits.
+        """
+        end = time.monotonic() + SHARE_SECONDS
         for _number in range(BATCH):
-            if not jobs:  # nobody else takes any
+            if not self._quick or time.monotonic() > end:  # nobody else takes any
+                break
+            yield from _still_wanted(self._quick)
+        for number in range(BATCH):
+            if not self._slow or (number and (self._quick or time.monotonic() > end)):
                 return
-            job = jobs.popleft()
-            if not job[1].cancelled():
-                yield job
-            if time.monotonic() > end:
-                return
+            yield from _still_wanted(self._slow)
 
     def _quickly(self, jobs: Iterator[Job], batch: list[Job]) -> bool:
         """Run jobs and commit; gathers them in `batch`, and tells False with nothing changed when one of them fails."""
@@ -154,3 +152,10 @@ def _settle(said: Sequence[tuple[Future, Any]]) -> None:
             future.set_exception(result.error)
         else:
             future.set_result(result)
+
+
+def _still_wanted(jobs: deque[Job]) -> Iterator[Job]:
+    """Take the first of `jobs`; give it unless nobody waits for it any more."""
+    job = jobs.popleft()
+    if not job[1].cancelled():
+        yield job
