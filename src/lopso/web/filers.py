@@ -127,7 +127,7 @@ def find_activity(request: Request, visitor: Visitor, activity_id: int, *, own: 
     Raises NotFound for one that is not there.
     """
     with reading(request.app.state.engine) as session:
-        activity = session.get(Activity, activity_id) if activity_id < 2**31 else None
+        activity = session.get(Activity, activity_id) if 0 < activity_id < 2**31 else None
         if activity is None:
             raise NotFound(_("There is no such filing."), _("Go back to the list."))
         place = place_of(request, session, visitor)

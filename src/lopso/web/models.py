@@ -125,7 +125,7 @@ async def strike_out(request: Request, model_id: int, publication_id: int, visit
     await _seen(request, visitor, model_id)
 
     def job(session: Session) -> None:
-        found = session.get(Publication, publication_id) if publication_id < 2**31 else None
+        found = session.get(Publication, publication_id) if 0 < publication_id < 2**31 else None
         if found is not None and found.model_id == model_id:
             models.strike_out(session, found, by=visitor.username, now=request.app.state.clock())
 
@@ -277,7 +277,7 @@ async def _seen(request: Request, visitor: Visitor, model_id: int, *, own: bool 
 
 def _there(session: Session, model_id: int, *, lock: bool = True) -> Model:
     """Find a model, and keep others from changing it until the end of the transaction unless it is only read."""
-    model = session.get(Model, model_id, with_for_update=lock or None) if model_id < 2**31 else None
+    model = session.get(Model, model_id, with_for_update=lock or None) if 0 < model_id < 2**31 else None
     if model is None:
         raise NotFound(_("There is no such filing."), _("Go back to the list."))
     return model

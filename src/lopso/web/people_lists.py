@@ -364,7 +364,7 @@ def _imports(session: Session, visitor: Visitor, place: Place) -> list[PeopleImp
 
 def _may_undo(request: Request, visitor: Visitor, number: int) -> bool:
     """Tell whether everybody of an import is within the visitor's reach."""
-    if number >= 2**31:
+    if not 0 < number < 2**31:
         return False
     with reading(request.app.state.engine) as session:
         scope = place_of(request, session, visitor).scope
