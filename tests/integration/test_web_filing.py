@@ -257,7 +257,7 @@ def test_a_guessed_number_of_another_unit_is_not_there_and_noted(web: Stand, who
 
 
 def test_a_number_that_was_never_given_is_not_there(web: Stand) -> None:
-    assert [web.get("lan", f"/filing/{n}").status_code for n in (1, 0, 2**31, 10**30)] == [404] * 4
+    assert [web.get("lan", f"/filing/{n}").status_code for n in (1, 0, -1, 2**31, 10**30, -(10**30))] == [404] * 6
     assert web.trail("refused") == []
 
 
