@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from lopso.records.engine import writing
 from lopso.records.units import ensure_units
 from lopso.sample import read_recipe
 from lopso.settings import Settings
+from lopso.sources import Sources, read_sources
 from lopso.words import catalogue
 
 _ = catalogue("content")
@@ -118,6 +120,13 @@ class _Reader:
     starts: dict[str, dt.date] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
+    @cached_property
+    def sources(self) -> Sources:
+        """What may be cited; read when the first course or quiz asks, so that a root without either needs no file."""
+        found = read_sources(self.root)
+        self.faults.extend(found.faults)
+        return found
+
     def read_all(self) -> Found:
         readers: dict[str, Callable[[Path, str], None]] = {
             "plans": self._plan,
@@ -155,7 +164,7 @@ class _Reader:
         self.documents.append(Document("plan", folder.name, content_version(body), body))
 
     def _course(self, folder: Path, shown: str) -> None:
-        course = lessons.read_course(folder, shown)
+        course = lessons.read_course(folder, shown, self.sources)
         if course.quiz and course.quiz not in (each.name for each in folders(self.root, "quizzes")):
             fields = Fields(toml.read(folder / "course.toml", f"{shown}/course.toml"))
             fields.fault("quiz", _("there is no quiz {name}").format(name=course.quiz))
@@ -206,32 +215,30 @@ def _texts(data: Any, place: toml.Place) -> Iterator[tuple[toml.Place, str]]:
 
 
 def _reference_faults(source: toml.Source, root: Path) -> list[Fault]:
-    """Find a course that is not there and sources that the course does not name."""
+    """Find a course that is not there and sources that are not listed."""
     fields = Fields(source)
     course = source.data.get("course")
     if isinstance(course, str) and course:
         names = [folder.name for folder in folders(root, "courses")]
         if course not in names:
             fields.fault("course", _("there is no course {name}").format(name=course), ", ".join(names))
-        else:
-            _check_sources(source.data.get("question"), fields, _source_ids(root / "courses" / course / "sources.toml"))
+    _check_sources(source.data.get("question"), fields, root)
     return fields.faults
 
 
-def _check_sources(questions: Any, fields: Fields, known: Collection[str]) -> None:
-    for number, question in enumerate(questions if isinstance(questions, list) else []):
-        cited = question.get("source") if isinstance(question, dict) else None
-        if cited and cited not in known:
-            entry = Fields(fields.source, question, ("question", number), fields.faults)
-            entry.fault("source", _("the course's sources.toml has no source {id}").format(id=cited))
-
-
-def _source_ids(path: Path) -> set[str]:
-    try:
-        entries = toml.read(path).data.get("source", [])
-    except Faults:  # the course itself reports what is wrong with its file
-        return set()
-    return {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
+def _check_sources(questions: Any, fields: Fields, root: Path) -> None:
+    """Find sources that are not listed; what is no id is one in free words, which a quiz of no course may have."""
+    cited = {
+        number: question["source"]
+        for number, question in enumerate(questions if isinstance(questions, list) else [])
+        if isinstance(question, dict) and question.get("source")
+    }
+    listed = read_sources(root) if cited else None
+    for number, name in cited.items():
+        needed = bool(fields.data.get("course")) or IDENTIFIER.fullmatch(str(name))
+        if listed and needed and not listed.lists(name):
+            entry = Fields(fields.source, questions[number], ("question", number), fields.faults)
+            entry.fault("source", _("sources.toml of the courses has no source {id}").format(id=name))
 
 
 def _build(course: Course, folder: Path, out: Path) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from lopso.questions.quiz import Quiz
 from lopso.records import drafts
 from lopso.records.tables import EditorDraft
 from lopso.settings import Settings
+from lopso.sources import read_sources
 from lopso.text import fold
 from lopso.words import catalogue
 
@@ -263,14 +264,10 @@ def _put(path: Path, body: bytes) -> None:
         scratch.unlink(missing_ok=True)
 
 
-def sources(settings: Settings, course: str) -> list[dict[str, str]]:
-    """List the sources of a course as a form offers them: id, and title with date; none where they cannot be read."""
-    try:
-        entries = toml.read(settings.root / "courses" / course / "sources.toml").data.get("source", [])
-    except Faults:  # `lopso check` says what is wrong with that file
-        return []
-    said = (entry for entry in entries if isinstance(entry, dict))
-    return [{"id": str(one.get("id")), "title": f"{one.get('title')} ({one.get('date', '–')})"} for one in said]
+def sources(settings: Settings) -> list[dict[str, str]]:
+    """List the courses' sources as a form offers them: id, and title with date; none where they cannot be read."""
+    listed = read_sources(settings.root).listed or ()  # `lopso check` says what is wrong with that file
+    return [{"id": one.id, "title": f"{one.title} ({one.date})"} for one in listed]
 
 
 def faults_of(error: Faults, body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from lopso.questions.kinds import read_questions
 from lopso.questions.media import found_media
 from lopso.questions.question import Question
 from lopso.questions.quiz import content_version
+from lopso.sources import Sources
 from lopso.toml import Source, read
 from lopso.words import catalogue
 
@@ -97,15 +98,15 @@ class Course:
         return next((lesson for lesson in self.lessons if lesson.name == name), None)
 
 
-def read_course(folder: Path, shown: str) -> Course:
-    """Read course.toml, practice.toml, sources.toml and every notebook; raises Faults with all that is wrong.
+def read_course(folder: Path, shown: str, sources: Sources) -> Course:
+    """Read course.toml, practice.toml and every notebook; raises Faults with all that is wrong.
 
-    `shown` is the folder's name in faults, such as 'courses/viet-tin'.
+    `shown` is the folder's name in faults, such as 'courses/viet-tin'; `sources` are what a question may cite.
     """
     faults: list[Fault] = []
     header = _source(folder / "course.toml", shown, faults)
     kept = _source(folder / "practice.toml", shown, faults)
-    practice = _read_practice(kept, folder, _source_ids(folder, shown, faults), faults)
+    practice = _read_practice(kept, folder, sources, faults)
     entries = _read_header(header, faults)
     notebooks = [read_notebook(folder / f"{e['name']}.ipynb", f"{shown}/{e['name']}.ipynb") for e in entries]
     for notebook in notebooks:
@@ -187,14 +188,14 @@ def _lesson(entry: dict[str, Any], notebook: Notebook, folder: Path, practice: P
     )
 
 
-def _read_practice(source: Source, folder: Path, known: set[str] | None, faults: list[Fault]) -> Practice:
+def _read_practice(source: Source, folder: Path, sources: Sources, faults: list[Fault]) -> Practice:
     fields = Fields(source)
     questions = read_questions(fields, extra=("lesson",))
     fields.tables("question")
     fields.finish()
     for entry in Fields(source, faults=fields.faults).tables("question"):
         cited = entry.text("source", "")
-        if cited and known is not None and cited not in known:
+        if cited and not sources.lists(cited):
             entry.fault("source", _("source {id} is not in sources.toml").format(id=cited))
         for one in found_media(entry):
             if not (folder / one.address).is_file():
@@ -202,24 +203,6 @@ def _read_practice(source: Source, folder: Path, known: set[str] | None, faults:
                 one.at.fault(one.field, problem, f"{folder.name}/{one.address}")
     _keep(fields, faults)
     return Practice(folder.name, content_version(source.data), questions, source.data)
-
-
-def _source_ids(folder: Path, shown: str, faults: list[Fault]) -> set[str] | None:
-    """List the ids of sources.toml; None where it could not be read."""
-    fields = Fields(_source(folder / "sources.toml", shown, faults))
-    ids = []
-    for entry in fields.tables("source", least=1):
-        ids.append((entry.identifier("id"), entry))
-        for name in ("title", "issuer", "date"):
-            entry.text(name)
-        entry.date("checked_on")
-        for name in ("state", "url"):
-            entry.text(name, "")
-        entry.finish()
-    unique(ids)
-    fields.finish()
-    _keep(fields, faults)
-    return {name for name, _entry in ids} if fields.source.file else None
 
 
 def _practice_faults(course: str, source: Source, notebooks: list[Notebook]) -> list[Fault]:

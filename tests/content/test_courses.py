@@ -14,11 +14,13 @@ from lopso.lessons import Course, read_course
 from lopso.markup import line_to_html
 from lopso.pages import build
 from lopso.questions.question import Question, mark, prompt
+from lopso.sources import read_sources
 
 ROOT = Path(__file__).parents[2]
 STATIC = Path(lopso.__file__).parent / "web" / "static"
+SOURCES = read_sources(ROOT)
 COURSES = {
-    folder.name: read_course(folder, f"courses/{folder.name}")
+    folder.name: read_course(folder, f"courses/{folder.name}", SOURCES)
     for folder in sorted((ROOT / "courses").iterdir())
     if (folder / "course.toml").is_file()
 }

@@ -102,7 +102,7 @@ def write_course(folder: Path) -> Path:
     (folder / "media" / "hinh.svg").write_text(PICTURE, encoding="utf-8")
     (folder / "course.toml").write_text(COURSE, encoding="utf-8")
     (folder / "practice.toml").write_text(PRACTICE, encoding="utf-8")
-    (folder / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    (folder.parent / "sources.toml").write_text(SOURCES, encoding="utf-8")
     write_lesson(folder, cells())
     return folder
 

@@ -39,6 +39,7 @@ def folder(tmp_path: Path, engine: Engine) -> Settings:
     """Give the settings of a folder that holds one quiz, one course and the plan."""
     for name in (f"quizzes/{NAME}", "courses/an-toan-thong-tin", "plans/vinh-bao-2024"):
         shutil.copytree(ROOT / name, tmp_path / name, dirs_exist_ok=True)
+    shutil.copy(ROOT / "courses" / "sources.toml", tmp_path / "courses")
     return load(None, {"LOPSO_ROOT": str(tmp_path), "LOPSO_DATABASE_URL": str(engine.url)})
 
 

@@ -27,6 +27,7 @@ def root(tmp_path: Path) -> Path:
     """One course, its quiz and the plan, as they ship."""
     for folder in (f"courses/{COURSE}", f"quizzes/{QUIZ}", "plans/vinh-bao-2024"):
         shutil.copytree(REPOSITORY / folder, tmp_path / folder)
+    shutil.copy(REPOSITORY / "courses" / "sources.toml", tmp_path / "courses")
     return tmp_path
 
 
@@ -137,6 +138,35 @@ def test_a_source_that_the_course_does_not_name_is_a_fault_of_its_line(root: Pat
     [fault] = content.check(root)
     assert fault.where.startswith(f"dòng {number + 1}, ")
     assert "khong-co" in fault.problem
+
+
+def test_the_sources_of_all_courses_are_in_one_file_whose_faults_are_told_once(root: Path) -> None:
+    for name in ("viet-tin", "dich-vu-so"):
+        shutil.copytree(REPOSITORY / "courses" / name, root / "courses" / name)
+        edit(root / "courses" / name / "course.toml", "quiz = ", "# quiz = ")
+    edit(root / "courses" / "sources.toml", "checked_on = ", "checkd_on = ")
+    found = content.check(root)
+    assert {fault.file for fault in found} == {"courses/sources.toml"}
+    assert len(found) == len(set(found)) == 2  # a date is missing, a field is unknown
+    (root / "courses" / "sources.toml").unlink()
+    assert [fault.file for fault in content.check(root)] == ["courses/sources.toml"]
+
+
+def test_a_quiz_of_no_course_may_cite_in_free_words_but_no_id_that_is_not_listed(root: Path) -> None:
+    path = root / "quizzes" / QUIZ / "quiz.toml"
+    edit(root / "courses" / COURSE / "course.toml", "quiz = ", "# quiz = ")
+    edit(path, "course = ", "# course = ")
+    name = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("source = "))
+    edit(path, name, 'source = "Sách Tin học 7, trang 12"')
+    assert content.check(root) == []
+    edit(path, 'source = "Sách Tin học 7, trang 12"', 'source = "sach-tin-hoc-7"')
+    [fault] = content.check(root)
+    assert "sach-tin-hoc-7" in fault.problem
+
+
+def test_a_fault_of_the_sources_leaves_every_course_in_force(engine: Engine, settings: Settings) -> None:
+    (settings.root / "courses" / "sources.toml").write_text("đây không phải TOML", encoding="utf-8")
+    assert f"course/{COURSE}" in content.load(engine, settings, NOW).changed
 
 
 @pytest.mark.parametrize(

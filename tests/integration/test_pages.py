@@ -14,6 +14,7 @@ from lopso.errors import Fault, Faults
 from lopso.lessons import Course, read_course
 from lopso.pages import build
 from lopso.pages.store import read_page
+from lopso.sources import read_sources
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def read(folder: Path) -> Course:
-    return read_course(folder, "courses/thu")
+    return read_course(folder, "courses/thu", read_sources(folder.parents[1]))
 
 
 def faults(folder: Path) -> list[Fault]:
@@ -90,11 +91,15 @@ def test_a_faulty_notebook_is_named_by_file_and_cell(folder: Path, made: list[di
         ("course.toml", "summary", "sumary", "sumary"),
         ("course.toml", "01-mot", "02-hai", "courses/thu/02-hai.ipynb: không tìm thấy tệp"),
         ("course.toml", 'file = "01-mot.ipynb"', 'file = "../01-mot.ipynb"', "lesson.1.file"),
-        ("practice.toml", 'source = "nguon-a"', 'source = "nguon-b"', "nguồn nguon-b không có trong sources.toml"),
+        (
+            "practice.toml",
+            'source = "nguon-a"',
+            'source = "nguon-b"',
+            "nguồn nguon-b không có trong courses/sources.toml",
+        ),
         ("practice.toml", 'lesson = "01-mot"', 'lesson = "02-hai"', "câu hỏi nằm ở bài khác"),
         ("practice.toml", "right = true, why", "why", "practice.toml"),
         ("practice.toml", "media/hinh.svg", "media/mat.svg", "không tìm thấy hình media/mat.svg"),
-        ("sources.toml", "checked_on", "checkd_on", "sources.toml"),
         ("01-mot.ipynb", '"cells"', '"cels"', "tệp này không phải notebook"),
         ("01-mot.ipynb", '{"nbformat"', '{"nbformat', "courses/thu/01-mot.ipynb: dòng 1: không đọc được notebook"),
         ("01-mot.ipynb", '"nbformat_minor": 5', '"nbformat_minor": 2', "định dạng notebook quá cũ"),
@@ -108,19 +113,17 @@ def test_a_faulty_file_is_named_by_line_and_field(folder: Path, file: str, old: 
 def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     spoil(folder, "course.toml", "minutes = 15", "minutes = 0")
     spoil(folder, "practice.toml", 'source = "nguon-a"', 'source = "nguon-b"')
-    spoil(folder, "sources.toml", "issuer", "isuer")
     write_lesson(folder, [*cells(), text("h", "![](media/mat.svg)")])
     found = faults(folder)
     assert {fault.file.rpartition("/")[2] for fault in found} == {
         "course.toml",
         "practice.toml",
-        "sources.toml",
         "01-mot.ipynb",
     }
     assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("file", ["course.toml", "practice.toml", "sources.toml"])
+@pytest.mark.parametrize("file", ["course.toml", "practice.toml"])
 def test_a_missing_file_is_one_fault_of_that_file(folder: Path, file: str) -> None:
     (folder / file).unlink()
     assert [fault.file for fault in faults(folder) if fault.file.endswith(".toml")] == [f"courses/thu/{file}"]

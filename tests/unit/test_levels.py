@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "lopso"
 LEVELS = (
     {"errors", "text", "words", "fields", "toml", "markup", "notebook", "vietnamese"},
-    {"settings", "permissions", "questions", "plan", "records"},
+    {"settings", "permissions", "questions", "plan", "records", "sources"},
     {
         "accounts",
         "directory",

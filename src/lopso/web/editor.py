@@ -275,7 +275,7 @@ def _choices(session: Session, settings: Settings) -> dict[str, Any]:
     courses = documents.in_force(session, "course")
     bodies = {name: documents.body(session, "course", name, version) or {} for name, version in courses.items()}
     named = [{"id": name, "title": body.get("title", name)} for name, body in bodies.items()]
-    sources = {name: editing.sources(settings, name) for name in courses}
+    sources = editing.sources(settings)
     limits = {"picture": uploads.PICTURE_LIMIT, "sound": uploads.SOUND_LIMIT}
     return {"kinds": list(KINDS), "topics": topics, "courses": named, "sources": sources, "limits": limits}
 

@@ -165,7 +165,7 @@ export class Questions {
     return more;
   }
 
-  /** Where the question comes from: one of the course's sources, each with its date; without a course in free words. */
+  /** Where the question comes from: one of the courses' sources, each with its date; without a course in free words. */
   #source(question, place, changed) {
     const known = this.#page.sources();
     if (!known.length) return text(_("Source"), question, "source", place, changed, { help: _("Choose a course above to choose from its sources.") });

@@ -33,7 +33,7 @@ const page = {
   quiz,
   kinds: state.kinds,
   topics: state.topics,
-  sources: () => state.sources[state.body.course] ?? [],
+  sources: () => (state.body.course ? state.sources : []),
   limits: state.limits,
   body: () => state.body,
   id: () => state.ids.pop(),
@@ -285,7 +285,7 @@ function drawHeader() {
   );
 }
 
-/** Each course has sources of its own, from which its questions choose. */
+/** The questions of a course choose from the sources that all courses share. */
 function courseChanged() {
   changed();
   questions.draw();
