@@ -32,7 +32,7 @@ _ = catalogue("people")
 #: What stands in place of a name that was erased.
 NOBODY = "Đã xóa tên"
 #: Columns that nobody may read, not even whom they are of.
-SECRET = {"password_hash"}
+SECRET = {"password_hash", "word_hash"}
 #: Where a user name stays: the trail refuses every change, and says nothing but what was done.
 _TRAIL = Audit.__tablename__
 #: Tables of which all rows of a person go, in this order.

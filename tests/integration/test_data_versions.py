@@ -62,6 +62,8 @@ def counted(engine: Engine, statement: str) -> set[str]:
         (LESSON.format(lesson="1", finished=f"'{TIME}'"), {"learning"}),
         (ACTIVITY, {"filing"}),
         ("UPDATE person SET full_name = 'B'", {"people"}),
+        (PERSON.replace("(1, 'a'", "(2, 'b'"), {"people"}),
+        (PERSON.replace("(1, 'a'", "(2, 'b'").replace("reporter", "pupil"), set()),
         ("INSERT INTO person_role (person_id, role) VALUES (1, 'trainee')", {"people"}),
         ("UPDATE unit SET name = 'Y'", {"people"}),
         (DOCUMENT, {"documents"}),

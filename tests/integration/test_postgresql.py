@@ -89,6 +89,14 @@ def test_the_audit_trail_cannot_be_changed(engine: Engine, change: str) -> None:
     ("statements", "topic"),
     [
         (("INSERT INTO unit (code, name, kind, sample) VALUES ('X', 'Xã', 'commune', false)",), "people"),
+        (
+            (
+                "INSERT INTO unit (id, code, name, kind, sample) VALUES (7, 'X', 'Xã', 'commune', false)",
+                "INSERT INTO person (id, username, full_name, unit_id, occupation, sample, joined_on)"
+                " VALUES (7, 'a', 'A', 7, 'pupil', false, now()), (8, 'b', 'B', 7, 'reporter', false, now())",
+            ),
+            "people",
+        ),
         (("INSERT INTO document (kind, name, version, loaded_at) VALUES ('plan', 'p', 'v', now())",), "documents"),
         (
             (

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from lopso.records import desk_tables  # noqa: F401 - its tables belong to the same metadata
+from lopso.records import club_tables, desk_tables  # noqa: F401 - their tables belong to the same metadata
 from lopso.records.schema import VERSION_TABLE
 from lopso.records.tables import Base, UtcDateTime
 
