@@ -15,17 +15,15 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from lopso import attempts
-from lopso.attempts import Item, NotKept, Paper, Showing
+from lopso.attempts import NotKept
 from lopso.errors import Unreadable
 from lopso.markup import to_html
 from lopso.questions.form import sent_values
-from lopso.questions.keys import key_shown
-from lopso.questions.question import prompt
-from lopso.questions.quiz import Quiz
 from lopso.records import sittings
 from lopso.records.engine import reading
-from lopso.records.tables import Attempt, ItemMark
+from lopso.records.tables import Attempt
 from lopso.web import failures
+from lopso.web.papers import marked_items, of_attempt, paper_shown, unstored
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
 from lopso.words import catalogue
@@ -68,7 +66,7 @@ def quiz_page(request: Request, name: str, visitor: SignedIn) -> Response:
         request,
         "quiz.html",
         quiz=quiz,
-        intro=to_html(quiz.intro, _media(name)),
+        intro=to_html(quiz.intro, f"/media/quizzes/{name}"),
         sat=sat,
         admission=attempts.admission(quiz, sat, moment, zone),
         closes=quiz.timing.closes_at(zone),
@@ -152,7 +150,7 @@ def confirm_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respon
         if attempts.is_over(attempt, moment):
             return _ended(request, attempt)
         paper = attempts.paper(session, attempt)
-    return _unstored(page(request, "submit.html", paper=paper, left=attempts.seconds_left(attempt, moment)))
+    return unstored(page(request, "submit.html", paper=paper, at=of_attempt(attempt_id, attempt.quiz)))
 
 
 @router.post("/attempts/{attempt_id}/submit")
@@ -189,7 +187,7 @@ def result_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respons
         "result.html",
         paper=paper,
         pass_percent=by.pass_percent,
-        items=[_marked(paper, item, shown, by, rows[item.question.id]) for item in paper.items],
+        items=marked_items(paper, of_attempt(attempt_id, attempt.quiz).media, shown, by, rows),
         admission=attempts.admission(rules, sat, moment, zone),
         counts=counts,
         shown=shown,
@@ -224,17 +222,8 @@ def _paper(request: Request, attempt_id: str, person_id: int, left: Mapping[str,
         if attempts.is_over(attempt, moment):
             return _ended(request, attempt)
         paper = attempts.paper(session, attempt)
-    numbers = {item.question.id: number for number, item in enumerate(paper.numbered, 1)}
-    items = [_asked(paper, item, numbers, left or {}) for item in paper.items]
-    seconds = attempts.seconds_left(attempt, moment)
-    shown = {"paper": paper, "items": items, "all": len(numbers), "left": seconds, "sequence": attempts.SEQUENCE}
-    return _unstored(page(request, "attempt.html", 422 if left else 200, **shown))
-
-
-def _unstored(response: Response) -> Response:
-    """Keep a paper out of every store: whoever goes back gets the answers as they are, not a form from before."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    at = of_attempt(attempt_id, attempt.quiz)
+    return paper_shown(request, paper, at, attempts.seconds_left(attempt, moment), left)
 
 
 def _ended(request: Request, attempt: Attempt) -> Response:
@@ -242,35 +231,3 @@ def _ended(request: Request, attempt: Attempt) -> Response:
     if attempt.submitted_at is not None:
         return RedirectResponse(f"/attempts/{attempt.id}/result", 303)
     return page(request, "ended.html", attempt=attempt)
-
-
-def _media(name: str) -> str:
-    return f"/media/quizzes/{name}"
-
-
-def _shown(paper: Paper, item: Item) -> dict[str, Any]:
-    seed = paper.quiz.option_seed(paper.attempt.seed)
-    answer = item.answer
-    return {
-        "prompt": prompt(item.question, seed, _media(paper.quiz.name)),
-        "value": answer.body if answer else None,
-        "seq": answer.seq if answer else 0,
-        "answered": item.is_answered,
-    }
-
-
-def _asked(paper: Paper, item: Item, numbers: Mapping[str, int], left: Mapping[str, NotKept]) -> dict[str, Any]:
-    """Give what the paper shows of an item; what could not be read stands in its controls again."""
-    not_kept = left.get(item.question.id)
-    said = _shown(paper, item) | {"number": numbers.get(item.question.id), "not_kept": not_kept}
-    return said | {"value": not_kept.sent} if not_kept and not_kept.problem else said
-
-
-def _marked(paper: Paper, item: Item, shown: Showing, by: Quiz, row: ItemMark) -> dict[str, Any]:
-    """Give what the result shows of an item marked `by` a version; no key is looked up where it may not be seen."""
-    marked = attempts.marked_item(item, by, row)
-    said = _shown(paper, item) | {"row": row, "mark": marked.mark, "key": (), "explanation": ""}
-    if shown.keys:
-        said["key"] = key_shown(marked.question, _media(paper.quiz.name))
-        said["explanation"] = marked.question.explanation
-    return said

@@ -8,7 +8,7 @@ const clock = document.getElementById("clock");
 const paper = document.getElementById("paper");
 const shown = document.getElementById("clock-left");
 const note = document.getElementById("clock-note");
-const address = `/api/attempts/${paper.dataset.attempt}`;
+const address = paper.dataset.api;
 const WARN_AT = [300, 60];
 const AGAIN_MS = 1000;
 const PATIENCE_MS = 8000;
@@ -51,7 +51,7 @@ async function compare() {
   asking = true;
   const said = await ask();
   asking = false;
-  if (said?.handed_in) location.replace(`/attempts/${paper.dataset.attempt}/result`);
+  if (said?.handed_in) location.replace(paper.dataset.result);
   else if (typeof said?.left === "number" && Math.abs(said.left - left()) > 1.5) set(said.left);
 }
 
@@ -67,7 +67,7 @@ async function timeIsUp() {
   paper.dispatchEvent(new CustomEvent("lopso-time-up"));
   for (;;) {
     const said = await ask();
-    if (said?.handed_in) return location.replace(`/attempts/${paper.dataset.attempt}/result`);
+    if (said?.handed_in) return location.replace(paper.dataset.result);
     if (said?.left > 0) break; // more time was given, or this machine counts too fast
     paper.inert = true;
     note.textContent = said ? note.dataset.up : note.dataset.offline;
