@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lopso.records.tables import Base
@@ -17,7 +17,8 @@ class ClubSession(Base):
     `mode` is "together" or "own" (own pace). `code` None: nobody joins any more. `question` is the place in the paper
     of the question that is open or was open last, -1 before the first; it takes answers until `answers_until`, which
     is None, with the seconds left in `paused_left`, while it pauses. `revision` grows with every change of the game,
-    `crowd` with every change of the participants. `seen_at` is when a running service last saw the open question.
+    `crowd` with every change of the participants. `pauses` are those of the question, each from and until when; a
+    stopped service is one too, and `seen_at` is when a running one last saw the open question.
     """
 
     __tablename__ = "club_session"
@@ -49,6 +50,7 @@ class ClubSession(Base):
     opened_at: Mapped[dt.datetime | None]
     answers_until: Mapped[dt.datetime | None]
     paused_left: Mapped[float | None] = mapped_column(Float)
+    pauses: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     crowd: Mapped[int] = mapped_column(Integer, default=0)
     seen_at: Mapped[dt.datetime | None]

@@ -45,6 +45,7 @@ def _make_sessions() -> None:
         sa.Column("opened_at", sa.DateTime(), nullable=True),
         sa.Column("answers_until", sa.DateTime(), nullable=True),
         sa.Column("paused_left", sa.Float(), nullable=True),
+        sa.Column("pauses", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("crowd", sa.Integer(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=True),
