@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 
 import pytest
@@ -109,7 +110,9 @@ def test_progress_is_there_after_a_reload_and_the_lesson_can_be_finished(trainee
     expect(page.get_by_text("Học tiếp", exact=False).first).to_be_visible()
     trainee.look("home-begun")
     page.get_by_role("link", name="Học tiếp").click()
-    expect(page.locator("lopso-question .lq-verdict")).to_have_count(7)
+    expect(page.locator("lopso-question .lq-verdict")).to_have_count(
+        len(practice_questions("viet-tin", "01-tit-va-sapo"))
+    )
     read_to_the_end(page)
     expect(page.get_by_text("Bạn đã học xong bài này.")).to_be_visible()
     trainee.look("lesson-finished")
@@ -154,6 +157,17 @@ def test_a_lesson_that_computes_opens_as_a_page_with_a_kernel_and_leads_back(tra
     practise(page, "viet-tin", "02-do-thoi-luong")
     read_to_the_end(page)
     expect(page.get_by_text("Bạn đã học xong bài này.")).to_be_visible()
+
+
+def test_the_other_lessons_lead_one_after_the_other_to_the_quiz(trainee: Tab) -> None:
+    course = tomllib.loads((REPOSITORY / "courses" / "viet-tin" / "course.toml").read_text(encoding="utf-8"))
+    for lesson in course["lesson"][2:]:
+        page = trainee.page
+        page.locator("#hoan-thanh").get_by_role("link", name="Bài tiếp theo").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(lesson["title"])
+        practise(page, "viet-tin", lesson["file"].removesuffix(".ipynb"))
+        read_to_the_end(page)
+        expect(page.get_by_text("Bạn đã học xong bài này.")).to_be_visible()
 
 
 def test_answers_of_a_quiz_are_saved_as_they_are_given_and_survive_a_reload(trainee: Tab) -> None:
