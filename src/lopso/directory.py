@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lopso.records.achievements import all_units
 from lopso.records.data_versions import data_versions
 from lopso.records.engine import reading
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Account, Person
 from lopso.scope import Scope
 from lopso.text import fold, sort_key
@@ -113,7 +114,8 @@ def _read(session: Session) -> tuple[Listed, ...]:
         Person.sample,
         Account.must_change,
     )
-    query = select(*columns).outerjoin(Account, Account.person_id == Person.id).where(Person.erased_at.is_(None))
+    query = select(*columns).outerjoin(Account, Account.person_id == Person.id)
+    query = query.where(Person.erased_at.is_(None), no_pupil())
     found = [
         Listed(
             id=row.id,

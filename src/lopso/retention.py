@@ -13,6 +13,7 @@ from lopso.personal_data import erase
 from lopso.records.audit import note
 from lopso.records.desk_tables import PeopleImport, PeopleImportChange
 from lopso.records.gradebook import Gradebook
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Person, PracticeAnswer
 from lopso.settings import Settings
 
@@ -52,8 +53,8 @@ def _leavers(
     if not days:
         return ()
     before = (now - dt.timedelta(days)).date()
-    query = select(Person).where(Person.left_on <= before, Person.erased_at.is_(None)).order_by(Person.id)
-    gone = list(session.scalars(query))
+    query = select(Person).where(Person.left_on <= before, Person.erased_at.is_(None), no_pupil())
+    gone = list(session.scalars(query.order_by(Person.id)))
     names = tuple(person.username for person in gone)
     if gone:
         book = gradebook()

@@ -16,6 +16,7 @@ from lopso.permissions import ROLES
 from lopso.records import people
 from lopso.records.audit import note
 from lopso.records.engine import writing
+from lopso.records.pupils import PUPIL
 from lopso.records.tables import Person, Unit
 from lopso.settings import Settings
 from lopso.words import catalogue
@@ -82,7 +83,7 @@ def leave(
 
 def _person(session: Session, username: str) -> Person:
     person = people.by_username(session, accounts.normalised(username))
-    if person is None:
+    if person is None or person.occupation == PUPIL:
         raise OperatorError(_("There is nobody of the name {username}.").format(username=username))
     return person
 

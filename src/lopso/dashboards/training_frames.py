@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lopso.records import documents
 from lopso.records.learning_counts import lesson_counts, question_counts, quiz_counts, stop_counts
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Person
 from lopso.scope import Scope
 from lopso.text import squeeze
@@ -45,7 +46,7 @@ def read_training(session: Session, scope: Scope) -> Training:
     questions = {
         each.quiz: question_counts(session, each.quiz, units, LAST_ATTEMPTS) for each in counts if each.quiz in quizzes
     }
-    sample = select(func.count()).where(Person.sample.is_(True))
+    sample = select(func.count()).where(Person.sample.is_(True), no_pupil())
     if units is not None:
         sample = sample.where(Person.unit_id.in_(units))
     return Training(

@@ -12,6 +12,7 @@ from lopso.accounts import FirstPassword
 from lopso.people_import.writing import Newcomer
 from lopso.records.achievements import is_active_on
 from lopso.records.audit import note
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Account, Person, Unit
 
 
@@ -20,7 +21,7 @@ def waiting(session: Session, unit_ids: Collection[int], today: dt.date) -> tupl
     query = (
         select(Person.id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(Person.unit_id.in_(unit_ids), is_active_on(today), Person.erased_at.is_(None))
+        .where(Person.unit_id.in_(unit_ids), is_active_on(today), Person.erased_at.is_(None), no_pupil())
         .where(or_(Account.person_id.is_(None), Account.must_change.is_(True)))
         .order_by(Person.unit_id, Person.id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lopso.people_import.values import is_year, same_birth
 from lopso.records.desk_tables import PersonFormer
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Person, PersonRole
 from lopso.text import spelling_key
 
@@ -85,7 +86,7 @@ def _everybody(session: Session, within: Collection[int] | None) -> list[Known]:
         Person.joined_on,
         Person.left_on,
     )
-    query = select(*columns).where(Person.erased_at.is_(None)).order_by(Person.id)
+    query = select(*columns).where(Person.erased_at.is_(None), no_pupil()).order_by(Person.id)
     return [
         Known(
             *row,

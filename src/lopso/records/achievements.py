@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lopso.records import documents
 from lopso.records.desk_tables import PersonFormer
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Attempt, LessonProgress, Person, Unit
 
 
@@ -77,7 +78,7 @@ def completions(
     # Each person's rows are found by an index; to group a million attempts takes longer.
     finished = _lessons_finished(course, outline.lessons, end).label("finished")
     passed = _first_passed(outline.quiz, end).label("passed") if outline.quiz else finished.label("passed")
-    query = select(Person.id, finished, passed)
+    query = select(Person.id, finished, passed).where(no_pupil())
     if occupations is not None:
         before = select(PersonFormer.person_id).where(PersonFormer.occupation.in_(occupations))
         query = query.where(or_(Person.occupation.in_(occupations), Person.id.in_(before)))

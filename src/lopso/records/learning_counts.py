@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Integer, case, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from lopso.records.pupils import no_pupil, pupil_ids
 from lopso.records.tables import Attempt, ItemMark, LessonProgress, Person
 
 Units = Collection[int] | None
@@ -147,9 +148,12 @@ def person_counts(session: Session, unit_id: int) -> tuple[PersonCount, ...]:
 def people_of(session: Session, unit_id: int, today: dt.date) -> list[Person]:
     """List who is in a unit today."""
     there = or_(Person.left_on.is_(None), Person.left_on > today)
-    here = (Person.unit_id == unit_id, Person.joined_on <= today, Person.erased_at.is_(None))
+    here = (Person.unit_id == unit_id, Person.joined_on <= today, Person.erased_at.is_(None), no_pupil())
     return list(session.scalars(select(Person).where(there, *here)))
 
 
 def _people(column: InstrumentedAttribute[int], units: Units) -> ColumnElement[bool]:
-    return true() if units is None else column.in_(select(Person.id).where(Person.unit_id.in_(units)))
+    """Choose the rows of those in `units`, pupils left out; they have attempts, but no lessons."""
+    if units is not None:
+        return column.in_(select(Person.id).where(Person.unit_id.in_(units), no_pupil()))
+    return column.not_in(pupil_ids()) if column.class_ is Attempt else true()

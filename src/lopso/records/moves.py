@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from lopso.records.desk_tables import PersonFormer
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Person
 
 
@@ -58,6 +59,7 @@ def follow_unit(
     query = (
         select(Person)
         .where(or_(Person.unit_id == ended, Person.id.in_(later)), or_(Person.left_on.is_(None), Person.left_on > on))
+        .where(no_pupil())  # whose sessions stay those of the school they were at
         .order_by(Person.id)
     )
     moved, left_over = 0, []

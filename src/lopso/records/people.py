@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lopso.records.achievements import PersonEntry, is_active_on
 from lopso.records.desk_tables import PersonFormer
+from lopso.records.pupils import PUPIL
 from lopso.records.tables import Account, Person, PersonRole, Unit
 
 
@@ -114,7 +115,7 @@ def people_on(session: Session, occupations: Collection[str], day: dt.date) -> t
         .subquery()
     )
     # Two columns that an index or a hash finds, and no coalesce, which neither does.
-    as_now = and_(first.c.person_id.is_(None), Person.occupation.in_(occupations))
+    as_now = and_(first.c.person_id.is_(None), Person.occupation.in_(set(occupations) - {PUPIL}))
     as_then = and_(first.c.person_id.is_not(None), PersonFormer.occupation.in_(occupations))
     query = (
         select(

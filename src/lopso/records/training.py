@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lopso.records.desk_tables import PersonFormer
+from lopso.records.pupils import no_pupil
 from lopso.records.tables import Attempt, Person
 
 
@@ -42,4 +43,4 @@ def positions_on(session: Session, day: dt.date) -> dict[int, str]:
 
 def erased(session: Session) -> frozenset[int]:
     """Give the ids of those whose names were taken away on request."""
-    return frozenset(session.scalars(select(Person.id).where(Person.erased_at.is_not(None))))
+    return frozenset(session.scalars(select(Person.id).where(Person.erased_at.is_not(None), no_pupil())))

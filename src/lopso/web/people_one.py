@@ -27,6 +27,7 @@ from lopso.records import people
 from lopso.records.audit import note
 from lopso.records.engine import reading
 from lopso.records.moves import last_move, move
+from lopso.records.pupils import PUPIL
 from lopso.records.tables import Person, Unit
 from lopso.web.addresses import own_address
 from lopso.web.filers import Place, place_of
@@ -195,7 +196,9 @@ def _look_up(request: Request, visitor: Visitor, person_id: int) -> _Seen | None
     with reading(request.app.state.engine) as session:
         person = session.get(Person, person_id) if 0 < person_id < 2**31 else None
         place = place_of(request, session, visitor)
-        if person is None or person.erased_at is not None or not place.scope.holds(person.unit_id):
+        if person is None or person.occupation == PUPIL or person.erased_at is not None:
+            return None
+        if not place.scope.holds(person.unit_id):
             return None
         return _Seen(person, place)
 
