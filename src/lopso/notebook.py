@@ -23,8 +23,10 @@ _ = catalogue("lessons")
 
 OPENING = "Học xong bài này"
 CLOSING = ("Ghi nhớ", "Nguồn")
+HANDOUT = "Tờ cầm tay"
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_AS_OF = re.compile(r"\*\*Cập nhật đến:\*\*\s*(\d{2}/\d{2}/\d{4})")
 _PRACTICE_CALL = re.compile(r"\bpractice\(\s*[\"']([^\"']+)[\"']\s*\)")
 
 
@@ -79,6 +81,25 @@ class Notebook:
     def practice(self) -> tuple[Cell, ...]:
         """List the practice places in order."""
         return tuple(cell for cell in self.cells if cell.practice)
+
+    @property
+    def as_of(self) -> str:
+        """Give the day up to which the lesson speaks, as its opening says it; empty where it does not."""
+        found = _AS_OF.search(self.cells[0].source) if self.cells else None
+        return found[1] if found else ""
+
+    def part(self, title: str) -> str:
+        """Give the Markdown of the section under the heading `title`; empty where there is none."""
+        kept: list[str] = []
+        inside = False
+        for cell in self.cells:
+            begins = dict(headings(cell))
+            for number, line in enumerate(cell.source.splitlines() if cell.kind == "markdown" else ()):
+                inside = begins[number] == title if number in begins else inside
+                if inside and number not in begins:
+                    kept.append(line)
+            kept.append("")
+        return "\n".join(kept).strip()
 
 
 def read_notebook(path: Path, shown: str) -> Notebook:

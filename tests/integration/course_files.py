@@ -55,7 +55,7 @@ date = "2024"
 checked_on = "2026-11-23"
 """
 
-OPENING = "# Bài một\n\n**Học xong bài này, bạn sẽ:**\n\n- biết."
+OPENING = "# Bài một\n\n**Học xong bài này, bạn sẽ:**\n\n- biết.\n\n**Cập nhật đến:** 23/11/2026."
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 200"><rect width="9" height="9"/></svg>'
 
 

@@ -13,7 +13,7 @@ from course_files import ask, cells, code, text, write_lesson
 from lopso.errors import Fault, Faults
 from lopso.lessons import Course, read_course
 from lopso.pages import build
-from lopso.pages.store import read_page
+from lopso.pages.store import read_handout, read_page
 from lopso.sources import read_sources
 
 
@@ -193,9 +193,11 @@ def test_a_half_written_page_of_a_killed_run_is_built_again(folder: Path, out: P
 
 def test_pages_of_lessons_that_are_gone_are_removed(folder: Path, out: Path) -> None:
     build(read(folder), folder, out)
-    (out / "thu" / "00-cu.html").write_text("cũ", encoding="utf-8")
+    for name in ("00-cu.html", "00-cu.handout.html"):
+        (out / "thu" / name).write_text("cũ", encoding="utf-8")
     build(read(folder), folder, out)
-    assert sorted(path.name for path in (out / "thu").iterdir()) == ["01-mot.html", "01-mot.json"]
+    kinds = ("handout.html", "html", "json")
+    assert sorted(path.name for path in (out / "thu").iterdir()) == [f"01-mot.{kind}" for kind in kinds]
 
 
 def test_answers_are_put_into_their_own_places_only(folder: Path, out: Path) -> None:
@@ -212,3 +214,25 @@ def test_answers_are_put_into_their_own_places_only(folder: Path, out: Path) -> 
 
 def test_a_page_that_is_not_built_is_none(out: Path) -> None:
     assert read_page(out, "thu", "01-mot") is None
+
+
+def test_a_handout_is_the_section_alone_with_the_day_it_speaks_of(folder: Path, out: Path) -> None:
+    build(read(folder), folder, out)
+    assert read_handout(out, "thu", "01-mot") == ""
+    paper = text("to", "## Tờ cầm tay\n\n- Gọi **ngay**.\n\n### Số\n\n![Hình](media/hinh.svg)")
+    write_lesson(folder, [*cells()[:-1], paper, cells()[-1]])
+    html = page(folder, out)
+    assert html.count('href="/courses/thu/01-mot/handout">In tờ cầm tay</a>') == 1
+    handout = read_handout(out, "thu", "01-mot")
+    assert "<li>Gọi <strong>ngay</strong>.</li>" in handout
+    assert 'src="/media/courses/thu/hinh.svg?v=' in handout
+    assert "Cập nhật đến 23/11/2026" in handout
+    assert not [word for word in ("Nhớ.", "Nguồn A", "<script", "practice") if word in handout]
+
+
+def test_a_handout_that_is_gone_from_the_lesson_is_gone_from_the_pages(folder: Path, out: Path) -> None:
+    write_lesson(folder, [*cells()[:-1], text("to", "## Tờ cầm tay\n\nTreo lên."), cells()[-1]])
+    page(folder, out)
+    write_lesson(folder, cells())
+    page(folder, out)
+    assert read_handout(out, "thu", "01-mot") == ""

@@ -356,3 +356,19 @@ def test_another_site_cannot_answer_in_ones_name(client: TestClient) -> None:
     response = client.post("/practice/thu/chon", data={"answer": "a"}, headers=foreign)
     assert response.status_code == 403
     assert client.get("/api/practice/thu/chon").json()["answer"] is None
+
+
+def test_the_handout_is_a_page_of_its_own_below_the_lesson(
+    client: TestClient, engine: Engine, settings: Settings
+) -> None:
+    missing = client.get(f"{LESSON}/handout")
+    assert missing.status_code == 404
+    assert "không có tờ cầm tay" in missing.text
+    made = course_files.cells()
+    paper = course_files.text("to", "## Tờ cầm tay\n\n- Việc treo lên tường.")
+    course_files.write_lesson(settings.root / "courses" / "thu", [*made[:-1], paper, made[-1]])
+    content.load(engine, settings, NOW)
+    assert f'href="{LESSON}/handout"' in client.get(LESSON).text
+    page = client.get(f"{LESSON}/handout").text
+    for said in ("<h1>Bài một</h1>", "Khóa thử", "<li>Việc treo lên tường.</li>", "Cập nhật đến 23/11/2026"):
+        assert said in page

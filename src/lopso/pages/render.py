@@ -14,7 +14,7 @@ from typing import Any
 
 from lopso import markup, notebook
 from lopso.lessons import Course, Lesson
-from lopso.notebook import Cell, headings, read_notebook, section_ids
+from lopso.notebook import HANDOUT, Cell, headings, read_notebook, section_ids
 from lopso.pages import fieldset, form
 from lopso.pages.media import describe_pictures
 from lopso.questions.question import prompt
@@ -30,8 +30,8 @@ CODE = (Path(__file__), Path(form.__file__), Path(fieldset.__file__), Path(marku
 def build(course: Course, folder: Path, out: Path) -> tuple[str, ...]:
     """Render the lessons whose notebook, practice, pictures or our own code changed into `out`/<course>/; list them.
 
-    Each page is <lesson>.html (the sections) and <lesson>.json (title, sections, minutes, the key of what it was
-    made from). Pages of lessons that are gone are removed.
+    Each page is <lesson>.html (the sections), <lesson>.handout.html (what to print, or nothing) and <lesson>.json
+    (title, sections, minutes, the key of what it was made from). Pages of lessons that are gone are removed.
     """
     target = out / course.name
     target.mkdir(parents=True, exist_ok=True)
@@ -40,10 +40,11 @@ def build(course: Course, folder: Path, out: Path) -> tuple[str, ...]:
         key = _key(course, lesson, folder)
         if not _is_fresh(target, lesson, key):
             _write(target / f"{lesson.name}.html", _render(course, lesson, folder))
+            _write(target / f"{lesson.name}.handout.html", _handout(course, lesson, folder))
             _write(target / f"{lesson.name}.json", json.dumps(_facts(lesson, key), ensure_ascii=False))
             built.append(lesson.name)
     for path in target.iterdir():
-        if course.lesson(path.stem) is None:
+        if course.lesson(path.name.partition(".")[0]) is None:
             path.unlink()
     return tuple(built)
 
@@ -51,6 +52,11 @@ def build(course: Course, folder: Path, out: Path) -> tuple[str, ...]:
 def media_address(course: str) -> str:
     """Give the address below which a course's pictures are served."""
     return f"/media/courses/{course}"
+
+
+def handout_address(course: str, lesson: str) -> str:
+    """Give the address of a lesson's handout, the one page to print."""
+    return f"/courses/{course}/{lesson}/handout"
 
 
 def kernel_address(course: str, lesson: str) -> str:
@@ -65,7 +71,7 @@ def _facts(lesson: Lesson, key: str) -> dict[str, Any]:
 
 def _is_fresh(target: Path, lesson: Lesson, key: str) -> bool:
     facts = target / f"{lesson.name}.json"
-    if not facts.is_file() or not (target / f"{lesson.name}.html").is_file():
+    if not all((target / f"{lesson.name}.{kind}").is_file() for kind in ("json", "html", "handout.html")):
         return False
     try:
         return bool(json.loads(facts.read_text(encoding="utf-8"))["key"] == key)
@@ -97,11 +103,24 @@ def _render(course: Course, lesson: Lesson, folder: Path) -> str:
     exporter.register_filter("lesson_html", partial(_lesson_html, media=media_address(course.name), folder=folder))
     exporter.register_filter("practice_form", partial(_practice_form, course))
     words = {"practice": _("Practice {n}/{all}"), "open": _("Open the practical part")}
+    words["print"] = _("Print the handout")
     words["own_page"] = _("It opens as a page of its own; come back here afterwards.")
     resources = {"metadata": {"name": lesson.name}}
-    exporter.environment.globals.update(words=words, kernel_address=kernel_address(course.name, lesson.name))
+    addresses = {"kernel_address": kernel_address(course.name, lesson.name)}
+    addresses["handout_address"] = handout_address(course.name, lesson.name)
+    exporter.environment.globals.update(words=words, handout=HANDOUT, **addresses)
     html, _resources = exporter.from_notebook_node(source, resources)
     return str(html)
+
+
+def _handout(course: Course, lesson: Lesson, folder: Path) -> str:
+    """Render the section to print and the day it speaks of; empty where the lesson has none."""
+    read = read_notebook(folder / f"{lesson.name}.ipynb", lesson.name)
+    if not (text := read.part(HANDOUT)):
+        return ""
+    as_of = f'<p class="as-of">{_("As of {day}").format(day=read.as_of)}</p>' if read.as_of else ""
+    html = _lesson_html(text, media_address(course.name), folder)
+    return html.replace("<li>☐", '<li class="box">☐') + as_of  # a box to tick needs no dot before it
 
 
 @cache

@@ -38,6 +38,12 @@ def read_page(out: Path, course: str, lesson: str) -> Page | None:
     return _page(path, changed)
 
 
+def read_handout(out: Path, course: str, lesson: str) -> str:
+    """Read what a lesson has to print; empty where that is nothing or not built."""
+    path = out / course / f"{lesson}.handout.html"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 @lru_cache(256)
 def _page(path: Path, _changed: int) -> Page:
     pieces = tuple(_PLACE.split(path.read_text(encoding="utf-8")))

@@ -16,7 +16,7 @@ from lopso.lessons import Course
 from lopso.markup import MEDIA
 from lopso.pages import form
 from lopso.pages.render import media_address
-from lopso.pages.store import Page, read_page
+from lopso.pages.store import Page, read_handout, read_page
 from lopso.permissions import Permission
 from lopso.questions.question import Mark, prompt
 from lopso.records import learning
@@ -117,6 +117,18 @@ def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: S
         after=_after(stand, here),
         body=rendered.filled(dict(_forms(course, rendered, answers, blank))),
     )
+
+
+@router.get("/courses/{course_name}/{lesson_name}/handout")
+def handout_page(request: Request, course_name: str, lesson_name: str, visitor: SignedIn) -> Response:  # noqa: ARG001
+    """Show the one page of a lesson that is to be printed."""
+    with reading(request.app.state.engine) as session:
+        course = course_in_force(session, course_name)
+    lesson = practice.find_lesson(course, lesson_name)
+    body = read_handout(request.app.state.settings.pages, course_name, lesson_name)
+    if not body:
+        raise NotFound(_("This lesson has no handout."))
+    return page(request, "handout.html", course=course, lesson=lesson, body=body)
 
 
 @router.get("/media/courses/{course_name}/{file}")
