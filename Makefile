@@ -8,8 +8,8 @@ LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-e
 .PHONY: start test unit integration browser content lint bench bench-peers lock pictures
 .DELETE_ON_ERROR:
 
-start: .venv/runtime  ## Start the whole platform; Ctrl-C stops it
-	@exec $(BIN)/lopso start
+start: .venv/runtime  ## Start the whole platform; Ctrl-C stops it; CLASSROOM=1 lets phones of the same network in
+	@exec $(BIN)/lopso start $(if $(CLASSROOM),--classroom)
 
 test: lint programs  ## Check everything: style, types, every test
 	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,8 @@ from lopso.cli.retaining import apply_settings, forget_in_idle_hub
 from lopso.roster import Newcomer, account_count, ensure_people
 from lopso.settings import Settings
 from lopso.supervise import lock, ports, watcher
+from lopso.supervise.classroom import for_classroom, read_interfaces
+from lopso.supervise.classroom import invitation as invite
 from lopso.supervise.components import caddy_program, child_environment, components
 from lopso.supervise.platform import Platform
 from lopso.words import catalogue
@@ -23,9 +25,21 @@ from lopso.words import catalogue
 _ = catalogue("cli")
 
 
-def start() -> None:
+def start(
+    classroom: Annotated[
+        bool, typer.Option("--classroom", help=_("let phones of the same network come in; no internet is needed"))
+    ] = False,
+    address: Annotated[
+        str, typer.Option(metavar=_("ADDRESS"), help=_("with --classroom: this address of this machine"))
+    ] = "",
+) -> None:
     """Start everything and keep it running until Ctrl-C or SIGTERM."""
     settings = read_settings()
+    invitation = ""
+    if classroom:
+        networks = read_interfaces()
+        settings = for_classroom(settings, address, networks)
+        invitation = invite(settings, networks)
     lock.ensure_folders(settings)
     held = lock.acquire(settings)
     try:
@@ -39,12 +53,12 @@ def start() -> None:
         forget_in_idle_hub(settings, engine)
         accounts = account_count(engine)
         engine.dispose()
-        asyncio.run(run(settings, newcomers, accounts))
+        asyncio.run(run(settings, newcomers, accounts, invitation))
     finally:
         held.release()
 
 
-async def run(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) -> None:
+async def run(settings: Settings, newcomers: Sequence[Newcomer], accounts: int, invitation: str = "") -> None:
     """Run the platform until a signal asks for its end."""
     stop = _stop_event()
     this_run = ports.new_run(settings)
@@ -58,7 +72,7 @@ async def run(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) 
     try:
         starting: asyncio.Future[Any] = asyncio.gather(platform.start(), watcher.build(settings, environ, say))
         if await _either(starting, stop):
-            show(settings, newcomers, accounts)
+            show(settings, newcomers, accounts, invitation)
             unseen = ()
             watching = asyncio.create_task(watcher.watch(settings, environ, say))
             await stop.wait()
@@ -73,10 +87,12 @@ async def run(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) 
     say(_("Stopped."))
 
 
-def show(settings: Settings, newcomers: Sequence[Newcomer], accounts: int) -> None:
-    """Print the address and who can log in with what."""
+def show(settings: Settings, newcomers: Sequence[Newcomer], accounts: int, invitation: str = "") -> None:
+    """Print the address, who can log in with what, and how pupils come in."""
     say("")
     say(_("Lớp Số is ready: {address}").format(address=ports.public_url(settings)))
+    if invitation:
+        say(invitation)
     show_passwords(newcomers)
     if not newcomers:
         say(_("{count} people have an account, with the passwords they were given.").format(count=accounts))
