@@ -9,9 +9,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lopso.records.club_tables import ClubParticipant, ClubScore, ClubSession
+from lopso.records.pupils import PUPIL as PUPIL
 
-#: The occupation of a person who is a participant and nothing else: in no list, count or import of people.
-PUPIL = "pupil"
 #: How the user name of a pupil begins.
 USERNAME = "hs-"
 #: States in which a session goes on.
