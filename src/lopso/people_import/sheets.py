@@ -58,8 +58,8 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read_sheets(path: Path, name: str) -> tuple[Sheet, ...]:
-    """Read the file at `path`, which its owner calls `name`; raises Refused with what to do."""
+def read_sheets(path: Path, name: str, columns: int = COLUMNS) -> tuple[Sheet, ...]:
+    """Read the file at `path`, which its owner calls `name`, as far as `columns`; raises Refused with what to do."""
     if path.stat().st_size > FILE_LIMIT:
         raise Refused(
             _("The file is larger than {n} MB.").format(n=FILE_LIMIT // MB),
@@ -70,20 +70,21 @@ def read_sheets(path: Path, name: str) -> tuple[Sheet, ...]:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(_("This is a file of an old Excel (.xls)."), _("Open it and save it as .xlsx."))
     if start.startswith(b"PK"):
-        return _read_workbook(path)
+        return _read_workbook(path, columns)
     if Path(name).suffix.lower() in (".xlsx", ".xlsm"):
         raise Refused(_("The name says XLSX, but the file is something else."), _("Open it and save it as .xlsx."))
-    return (Sheet("", _kept(enumerate(_csv_rows(path.read_bytes()), 1))),)
+    return (Sheet("", _kept(enumerate(_csv_rows(path.read_bytes()), 1), columns)),)
 
 
-def _read_workbook(path: Path) -> tuple[Sheet, ...]:
+def _read_workbook(path: Path, columns: int) -> tuple[Sheet, ...]:
     try:
         return tuple(
-            Sheet(title, _filled(_kept(_values(rows)), merges)) for title, rows, merges in workbooks.read(path)
+            Sheet(title, _filled(_kept(_values(rows), columns), merges, columns))
+            for title, rows, merges in workbooks.read(path)
         )
     except workbooks.TooMuch as error:
         raise Refused(
-            _("Unpacked, this file is too large to be a list of people: {what}.").format(what=error),
+            _("Unpacked, this file is too large to be a list: {what}.").format(what=error),
             _("Copy the list alone into a new file."),
         ) from error
     except workbooks.Damaged as error:
@@ -103,12 +104,12 @@ def _plain(value: object) -> Value:
     return value
 
 
-def _kept(rows: Iterator[tuple[int, list[Value]]]) -> tuple[Row, ...]:
+def _kept(rows: Iterator[tuple[int, list[Value]]], columns: int) -> tuple[Row, ...]:
     """Keep the rows in which something stands."""
     kept = []
     for number, cells in rows:
         if any(value is not None for value in cells):
-            kept.append(Row(number, tuple(cells[:COLUMNS])))
+            kept.append(Row(number, tuple(cells[:columns])))
         if len(kept) > ROWS + 100:  # a few rows stand above and below the table
             raise Refused(
                 _("The file has more than {n} rows.").format(n=f"{ROWS:,}".replace(",", ".")), _("Divide it.")
@@ -116,7 +117,7 @@ def _kept(rows: Iterator[tuple[int, list[Value]]]) -> tuple[Row, ...]:
     return tuple(kept)
 
 
-def _filled(rows: tuple[Row, ...], merges: list[tuple[int, int, int, int]]) -> tuple[Row, ...]:
+def _filled(rows: tuple[Row, ...], merges: list[tuple[int, int, int, int]], columns: int) -> tuple[Row, ...]:
     """Write the value of merged cells into each of them."""
     if not merges:
         return rows
@@ -127,8 +128,8 @@ def _filled(rows: tuple[Row, ...], merges: list[tuple[int, int, int, int]]) -> t
             continue
         for number in (number for number in range(top, min(bottom, top + ROWS) + 1) if number in there):
             cells = there[number]
-            cells.extend([None] * (min(right + 1, COLUMNS) - len(cells)))
-            for column in range(left, min(right + 1, COLUMNS)):
+            cells.extend([None] * (min(right + 1, columns) - len(cells)))
+            for column in range(left, min(right + 1, columns)):
                 cells[column] = value if cells[column] is None else cells[column]
     return tuple(Row(row.number, tuple(there[row.number])) for row in rows)
 
