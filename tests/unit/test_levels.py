@@ -18,6 +18,7 @@ LEVELS = (
         "personal_data",
         "attempts",
         "certificates",
+        "club",
         "drafting",
         "filing",
         "formats",
