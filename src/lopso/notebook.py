@@ -90,16 +90,24 @@ class Notebook:
 
     def part(self, title: str) -> str:
         """Give the Markdown of the section under the heading `title`; empty where there is none."""
-        kept: list[str] = []
+        return "\n".join(text for text, _practice in self._within(title)).strip()
+
+    def practice_in(self, title: str) -> tuple[str, ...]:
+        """List the practice places of a section, as 'course/question'."""
+        return tuple(practice for _text, practice in self._within(title) if practice)
+
+    def _within(self, title: str) -> Iterator[tuple[str, str]]:
+        """Give text and practice place of each cell, or what of it stands under the heading `title`."""
         inside = False
         for cell in self.cells:
             begins = dict(headings(cell))
-            for number, line in enumerate(cell.source.splitlines() if cell.kind == "markdown" else ()):
+            kept = []
+            for number, line in enumerate(cell.source.splitlines()):
                 inside = begins[number] == title if number in begins else inside
                 if inside and number not in begins:
                     kept.append(line)
-            kept.append("")
-        return "\n".join(kept).strip()
+            if kept:
+                yield "\n".join(kept) + "\n" if cell.kind == "markdown" else "", cell.practice
 
 
 def read_notebook(path: Path, shown: str) -> Notebook:

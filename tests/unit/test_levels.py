@@ -9,7 +9,18 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "src" / "lopso"
 LEVELS = (
-    {"errors", "text", "words", "fields", "toml", "markup", "notebook", "vietnamese"},
+    {
+        "errors",
+        "fields",
+        "markup",
+        "notebook",
+        "spelling",
+        "text",
+        "toml",
+        "vietnamese",
+        "vietnamese_syllables",
+        "words",
+    },
     {"settings", "permissions", "questions", "plan", "records", "sources"},
     {
         "accounts",
@@ -33,6 +44,7 @@ LEVELS = (
     {
         "assignments",
         "content",
+        "coverage",
         "dashboards",
         "demo",
         "discarding",
@@ -41,6 +53,7 @@ LEVELS = (
         "login_slips",
         "pages",
         "people_import",
+        "printing",
         "reports",
         "roster",
         "sample",

@@ -1,0 +1,104 @@
+"""How hard a lesson is to read: syllables a sentence, and terms explained where they first stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from lopso.notebook import Notebook
+from lopso.spelling import terms
+from lopso.text import syllables
+
+#: A sentence of more syllables than this is called long; the writing desk draws the line there too.
+LONG = 25
+SOURCES = "Nguồn"
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)]))\s+(?=[\W_]*[^\W_a-zà-ỹ])")
+_SAYS = r"(?:tức là|tức|nghĩa là|có nghĩa|là|gọi là|gọi tắt|viết tắt|chỉ)"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Counts of a lesson's own prose, without headings, tables and sources; `terms` in the order they first stand."""
+
+    sentences: int
+    syllables: int
+    long: int
+    terms: tuple[str, ...]
+    unexplained: tuple[str, ...]
+
+    @property
+    def per_sentence(self) -> float:
+        """Give the mean number of syllables a sentence."""
+        return self.syllables / self.sentences if self.sentences else 0.0
+
+
+def measure(notebook: Notebook) -> Reading:
+    """Measure a lesson after its opening, up to its sources."""
+    said = [sentence for block in prose(notebook) for sentence in sentences(block)]
+    lengths = [len(syllables(sentence)) for sentence in said]
+    first = _first_places(said)
+    unexplained = tuple(
+        term for term, place in first.items() if not is_explained(term, " ".join(said[place : place + 2]))
+    )
+    return Reading(len(said), sum(lengths), sum(length > LONG for length in lengths), tuple(first), unexplained)
+
+
+def prose(notebook: Notebook) -> Iterator[str]:
+    """Give the text of each paragraph and list item between the opening and the sources."""
+    for cell in notebook.cells[1:]:
+        if cell.kind == "markdown":
+            for tag, text in blocks(cell.source):
+                if tag == "h2" and text == SOURCES:
+                    return
+                if tag == "p":
+                    yield text
+
+
+def blocks(source: str) -> Iterator[tuple[str, str]]:
+    """Give the tag (p, h2, h3, td …) and the text of each block of Markdown."""
+    for block, inline in pairwise(_PARSER.parse(source)):
+        if inline.type == "inline":
+            yield block.tag, _text(inline)
+
+
+def sentences(block: str) -> list[str]:
+    """Cut a paragraph after its full stops, question and exclamation marks."""
+    return [part.strip() for part in _END.split(block) if syllables(part)]
+
+
+def is_explained(term: str, said: str) -> bool:
+    """Tell whether the sentence in which `term` first stands, or the next, says what it is.
+
+    That is: brackets right after it or around it, a colon or a word such as "là", "tức là", "nghĩa là" after it, or
+    "gọi là", "viết tắt" before it.
+    """
+    name = rf"(?<!\w){re.escape(term)}(?!\w)"
+    after = rf"{name}[^\w(]{{0,3}}(?:\(|:|–|—|{_SAYS}\b)"
+    before = rf"(?:\([^)]*|gọi (?:tắt )?là\W+|viết tắt\W+(?:là\W+|của\W+)?|tên là\W+){name}"
+    return bool(re.search(after, said) or re.search(before, said))
+
+
+def _first_places(said: list[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, sentence in enumerate(said):
+        for word in terms(sentence):
+            if word.casefold() not in {term.casefold() for term in places}:
+                places[word] = place
+    return places
+
+
+def _text(inline: Token) -> str:
+    """Give the text of an inline token: no marks, no pictures, a blank for each end of a line."""
+    return "".join(_piece(child) for child in inline.children or []).strip()
+
+
+def _piece(child: Token) -> str:
+    if child.type == "code_inline":
+        return f"`{child.content}`"
+    return child.content if child.type == "text" else " " * child.type.endswith("break")
