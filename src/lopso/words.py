@@ -18,6 +18,11 @@ def use_language(language: str) -> None:
     _language.set(language)
 
 
+def language() -> str:
+    """Give the language of this context."""
+    return _language.get()
+
+
 @cache
 def messages(language: str, domain: str) -> dict[str, str]:
     """Read `locale/<language>/<domain>.po` as message id → translation; no file, no messages."""

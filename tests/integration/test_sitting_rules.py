@@ -65,7 +65,9 @@ def hand_in_due(engine: Engine, at: dt.datetime) -> list[str]:
     with reading(engine) as session:
         late = attempts.overdue(session, at)
     with writing(engine) as session:
-        return [each for each in late if attempts.hand_in_due(session, each, Gradebook(engine), at)]
+        asked = [attempts.HandIn(each, at) for each in late]
+        done = attempts.hand_in_asked(session, asked, gradebook=Gradebook(engine))
+        return [each for each, is_now in zip(late, done, strict=True) if is_now is True]
 
 
 def allow(engine: Engine, minutes: float, at: dt.datetime = NOW, username: str = "lan") -> dt.datetime | None:
@@ -244,7 +246,8 @@ def test_what_has_no_limit_or_more_time_is_not_handed_in(engine: Engine, learner
         assert attempts.overdue(session, late) == [attempt]
     allow(engine, 5)
     with writing(engine) as session:  # found overdue a moment ago by another process
-        assert not attempts.hand_in_due(session, attempt, Gradebook(engine), late)
+        asked = [attempts.HandIn(attempt, late)]
+        assert attempts.hand_in_asked(session, asked, gradebook=Gradebook(engine)) == [False]
     assert hand_in_due(engine, late) == []
 
 

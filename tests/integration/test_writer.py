@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -214,3 +214,34 @@ def test_what_is_queued_is_written_before_the_end(engine: Engine) -> None:
 
     asyncio.run(story())
     assert rows(engine) == 2
+
+
+def test_items_for_the_same_work_are_done_together_and_each_is_told_its_own(engine: Engine) -> None:
+    writer = Writer(engine)
+    calls: list[int] = []
+
+    def write_down(session: Session, items: Sequence[str]) -> list[str | Exception]:
+        calls.append(len(items))
+        if "broken" in items:
+            raise RuntimeError("broken")
+        for item in items:
+            if item != "refused":
+                note(session, NOW, "x", "y", item)
+        return [ValueError(item) if item == "refused" else item for item in items]
+
+    async def told(items: Sequence[str]) -> list[str | BaseException]:
+        waiting = [asyncio.ensure_future(writer.write_together(write_down, item)) for item in items]
+        await asyncio.sleep(0)
+        if not calls:
+            writer.start()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def twice() -> tuple[list[str | BaseException], list[str | BaseException]]:
+        return await told(["a", "refused", "b"]), await told(["c", "broken", "d"])
+
+    first, second = asyncio.run(twice())
+    writer.stop()
+    assert [type(one) if isinstance(one, Exception) else one for one in first] == ["a", ValueError, "b"]
+    assert [type(one) if isinstance(one, Exception) else one for one in second] == ["c", RuntimeError, "d"]
+    assert calls == [3, 3, 1, 1, 1]
+    assert rows(engine) == 4

@@ -4,22 +4,21 @@ from lopso.attempts.admission import Admission, admission, due_at, tries_left
 from lopso.attempts.allowances import allow
 from lopso.attempts.by_hand import Collected, Refused, Uncollected, collect, uncollected
 from lopso.attempts.counting import counted, counting
+from lopso.attempts.handing_in import HandIn, hand_in, hand_in_all, hand_in_asked, submission
 from lopso.attempts.marked import MarkedItem, marked_item, marking_quiz
 from lopso.attempts.overview import Overview, Result, header_in_force, overviews, result_of
 from lopso.attempts.paper import Item, Paper, own_attempt, paper, quiz_in_force, quiz_of_version
 from lopso.attempts.replay import Replay, ReplayedItem, replay
+from lopso.attempts.saving import KeptAnswer, SentAnswer, save_answers
 from lopso.attempts.sheet import SEQUENCE, NotKept, save_sheet
 from lopso.attempts.showing import Showing, rules_of, showing, showings
 from lopso.attempts.sitting import (
     GRACE,
-    hand_in,
-    hand_in_due,
     is_over,
     overdue,
     save_answer,
     seconds_left,
     start,
-    submission,
 )
 from lopso.records.tables import Attempt
 
@@ -29,7 +28,9 @@ __all__ = [
     "Admission",
     "Attempt",
     "Collected",
+    "HandIn",
     "Item",
+    "KeptAnswer",
     "MarkedItem",
     "NotKept",
     "Overview",
@@ -38,6 +39,7 @@ __all__ = [
     "Replay",
     "ReplayedItem",
     "Result",
+    "SentAnswer",
     "Showing",
     "Uncollected",
     "admission",
@@ -47,7 +49,8 @@ __all__ = [
     "counting",
     "due_at",
     "hand_in",
-    "hand_in_due",
+    "hand_in_all",
+    "hand_in_asked",
     "header_in_force",
     "is_over",
     "marked_item",
@@ -62,6 +65,7 @@ __all__ = [
     "result_of",
     "rules_of",
     "save_answer",
+    "save_answers",
     "save_sheet",
     "seconds_left",
     "showing",

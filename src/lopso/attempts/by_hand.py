@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lopso.attempts.counting import counting
+from lopso.attempts.handing_in import record_counting, total
 from lopso.attempts.marked import marking_quiz
 from lopso.attempts.paper import quiz_of_version
-from lopso.attempts.sitting import record_counting, total
 from lopso.errors import Unreadable
 from lopso.questions.question import mark
 from lopso.questions.quiz import Quiz

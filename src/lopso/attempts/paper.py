@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -81,7 +82,11 @@ def own_attempt(session: Session, attempt_id: str, person_id: int, *, lock: bool
 
     Whoever is going to change it, or its answers, takes the `lock`.
     """
-    attempt = sittings.attempt(session, attempt_id, lock=lock)
+    return owned(sittings.attempt(session, attempt_id, lock=lock), person_id)
+
+
+def owned(attempt: Attempt | None, person_id: int) -> Attempt:
+    """Give the attempt where it is the person's own; raises NotFound."""
     if attempt is None or attempt.person_id != person_id:
         raise NotFound(_("This attempt is not yours or does not exist."), _("Open the quiz from your course's page."))
     return attempt
@@ -89,7 +94,17 @@ def own_attempt(session: Session, attempt_id: str, person_id: int, *, lock: bool
 
 def paper(session: Session, attempt: Attempt) -> Paper:
     """Lay out the attempt's paper again, exactly as it was shown."""
+    [sat] = papers(session, [attempt])
+    return sat
+
+
+def papers(session: Session, attempts: Sequence[Attempt]) -> list[Paper]:
+    """Lay out the papers of attempts."""
+    answers = sittings.answers_of_all(session, [attempt.id for attempt in attempts])
+    return [_laid_out(session, attempt, answers[attempt.id]) for attempt in attempts]
+
+
+def _laid_out(session: Session, attempt: Attempt, answers: Mapping[str, Answer]) -> Paper:
     quiz = quiz_of_version(session, attempt.quiz, attempt.version)
-    answers = sittings.answers_of(session, attempt.id)
     items = tuple(Item(question, answers.get(question.id)) for question in quiz.order(attempt.seed))
     return Paper(attempt, quiz, items)

@@ -1,23 +1,18 @@
-"""Starting, answering and handing in. The server's clock decides: the time always comes in as an argument."""
+"""Starting and answering. The server's clock decides: the time always comes in as an argument."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lopso.attempts.admission import Admission, admission, due_at
-from lopso.attempts.counting import counting
-from lopso.attempts.paper import Item, paper
 from lopso.errors import Closed, NotFound
-from lopso.questions.question import Mark, mark
 from lopso.questions.quiz import Quiz
-from lopso.records import audit, sittings
-from lopso.records.gradebook import Cell, Gradebook, Submission
-from lopso.records.tables import Answer, Attempt, ItemMark, Person
+from lopso.records import sittings
+from lopso.records.tables import Answer, Attempt
 from lopso.words import catalogue
 
 _ = catalogue("attempts")
@@ -92,98 +87,20 @@ def save_answer(
 
     Raises Closed after handing in or when time is up, NotFound for a question that is not in the paper, Unreadable.
     """
+    refuse_answer(attempt, quiz, question_id, raw, now)
+    [kept] = sittings.put_answers(session, [sittings.NewAnswer(attempt.id, question_id, seq, raw, now)])
+    return kept
+
+
+def refuse_answer(attempt: Attempt, quiz: Quiz, question_id: str, raw: Any, now: dt.datetime) -> None:
+    """Raise what `save_answer` does for an answer that is not kept."""
     refuse_when_over(attempt, now)
     question = quiz.question(question_id)
     if question is None or (quiz.draws and question not in quiz.order(attempt.seed)):
         raise NotFound(_("This question is not in the quiz."), _("Reload the page."))
     question.read_answer(raw)
-    return sittings.put_answer(session, attempt.id, question_id, seq, raw, now)
 
 
 def overdue(session: Session, now: dt.datetime) -> list[str]:
     """List the ids of the attempts that the server must hand in now."""
     return sittings.due(session, now - GRACE)
-
-
-def hand_in_due(session: Session, attempt_id: str, gradebook: Gradebook, now: dt.datetime) -> bool:
-    """Hand in an attempt whose time is up; tells False where somebody already did or it got more time."""
-    attempt = sittings.attempt(session, attempt_id, lock=True)
-    if attempt is None or attempt.submitted_at is not None or not is_over(attempt, now):
-        return False
-    hand_in(session, attempt, gradebook, now, "system")
-    return True
-
-
-def hand_in(
-    session: Session, attempt: Attempt, gradebook: Gradebook, now: dt.datetime, actor: str | None = None
-) -> Attempt:
-    """Mark an attempt and record it in the gradebook, all in the caller's transaction; handing in twice is once.
-
-    Late is as of the time at which it was over. The caller holds the attempt's lock; `actor` None: the person.
-    """
-    if attempt.submitted_at is not None:
-        return attempt
-    sat = paper(session, attempt)
-    marks = {item.question.id: mark_item(item) for item in sat.items}
-    attempt.submitted_at = min(now, attempt.due_at) if attempt.due_at else now
-    attempt.points = total([mark.points for mark in marks.values()])
-    attempt.passed = None if attempt.points is None else sat.quiz.passed(attempt.points)
-    sittings.put_marks(session, attempt.id, [_row(name, mark) for name, mark in marks.items()])
-    person = session.get_one(Person, attempt.person_id)
-    audit.note(session, now, actor or person.username, "hand-in", f"attempt:{attempt.id}", points=attempt.points)
-    session.flush()
-    record_counting(session, sat.quiz, person, gradebook)
-    return attempt
-
-
-def mark_item(item: Item) -> Mark:
-    """Mark an item by the one function."""
-    return mark(item.question, item.answer.body if item.answer else None)
-
-
-def total(points: Sequence[float | None]) -> float | None:
-    """Sum items; None while one of them waits for a marker."""
-    known = [one for one in points if one is not None]
-    return round(sum(known), 4) if len(known) == len(points) else None
-
-
-def _row(name: str, marked: Mark) -> ItemMark:
-    return ItemMark(
-        question=name,
-        outcome=marked.outcome,
-        points=marked.points,
-        max_points=marked.max_points,
-        reason=marked.reason,
-        by_hand=False,
-    )
-
-
-def record_counting(session: Session, quiz: Quiz, person: Person, gradebook: Gradebook) -> None:
-    """Bring the gradebook to the attempt that counts by the rule of `quiz`."""
-    attempts = sittings.attempts_of(session, person.id, quiz.name)
-    attempt = counting(quiz, attempts)
-    if attempt is None or attempt.submitted_at is None:
-        return
-    rows = sittings.marks_of(session, attempt.id)
-    gradebook.record(session, submission(attempt, person.username, person.full_name, rows))
-
-
-class Marked(Protocol):
-    """A mark as it is kept."""
-
-    @property
-    def points(self) -> float | None: ...
-    @property
-    def max_points(self) -> float: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def by_hand(self) -> bool: ...
-
-
-def submission(attempt: Attempt, username: str, full_name: str, marks: Mapping[str, Marked]) -> Submission:
-    """Make what the gradebook keeps of a handed-in attempt: one cell an item of its own paper."""
-    if attempt.submitted_at is None:
-        raise ValueError("an attempt that is not handed in")
-    cells = [Cell(name, row.points, row.max_points, row.reason, row.by_hand) for name, row in marks.items()]
-    return Submission(attempt.quiz, username, full_name, attempt.submitted_at, cells)

@@ -77,7 +77,8 @@ def _attempt(number: int, person: int) -> Attempt:
 
 
 def _put(session: Session, number: int, learner: int) -> None:
-    sittings.put_answer(session, f"{learner:032}", f"q{number % QUESTIONS}", number + 1, "b", NOW)
+    new = sittings.NewAnswer(f"{learner:032}", f"q{number % QUESTIONS}", number + 1, "b", NOW)
+    sittings.put_answers(session, [new])
 
 
 def _single(engine: Engine, count: int, learners: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import string
 from collections.abc import Mapping, Sequence
@@ -13,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from lopso.markup import line_to_html
-from lopso.words import catalogue
+from lopso.words import catalogue, language
 
 _ = catalogue("pages")
 
@@ -38,6 +40,10 @@ ANSWERS = {
 FITS = 40
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 _NUMBER = re.compile("[-−+0-9., ]+")
+#: Written fieldsets remembered at most, some 2 kB each; then all are forgotten. A school that sits one quiz shares
+#: them: writing one takes some thirty times as long as finding it.
+REMEMBERED = 5_000
+_written: dict[bytes, Markup] = {}
 
 
 def fieldset(
@@ -55,9 +61,22 @@ def fieldset(
     `remarks` are Markdown, by the id of the option or part they stand under; `described_by` is the id of what is said
     about the whole. Of an order that is none yet, `value` may hold the place by item.
     """
-    said = {part: Markup(line_to_html(text)) for part, text in (remarks or {}).items()}
+    asked = (prompt, value, name or prompt["id"], disabled, dict(remarks or {}), described_by)
+    key = hashlib.sha256(json.dumps([language(), *asked]).encode()).digest()
+    found = _written.get(key)
+    if found is None:
+        if len(_written) >= REMEMBERED:
+            _written.clear()
+        found = _written[key] = _write(*asked)
+    return found
+
+
+def _write(
+    prompt: Mapping[str, Any], value: Any, name: str, disabled: bool, remarks: Mapping[str, str], described_by: str
+) -> Markup:
+    said = {part: Markup(line_to_html(text)) for part, text in remarks.items()}
     answer = "options" if prompt.get("several") else ANSWERS[prompt["kind"]]
-    html = _template().fieldset(prompt, value, name or prompt["id"], disabled, said, answer, described_by)
+    html = _template().fieldset(prompt, value, name, disabled, said, answer, described_by)
     return Markup(str(html).strip())
 
 

@@ -159,10 +159,7 @@ class Gradebook:
         return identity
 
     def _ensure_student(self, session: Session, submission: Submission) -> None:
-        name, mark, rest = (submission.full_name or submission.student).partition(" (")
-        *first, last = name.split(" ")  # Vietnamese order: the given name stands last
-        names = {"first_name": f"{last}{mark}{rest}", "last_name": " ".join(first)}
-        self._ensure(session, "student", {"id": submission.student}, names)
+        self._ensure(session, "student", {"id": submission.student}, student_names(submission))
 
     def _comment(self, session: Session, notebook: str, paper: str, comments: Mapping[str, str]) -> None:
         answered = self._solution_cells(session, notebook)
@@ -212,3 +209,10 @@ class Gradebook:
         query = select(table.c.id).where(*(table.c[column] == value for column, value in key.items()))
         found: str | None = session.scalar(query)
         return found
+
+
+def student_names(submission: Submission) -> dict[str, str]:
+    """Give first and last name as nbgrader keeps them: in Vietnamese order the given name stands last."""
+    name, mark, rest = (submission.full_name or submission.student).partition(" (")
+    *first, last = name.split(" ")
+    return {"first_name": f"{last}{mark}{rest}", "last_name": " ".join(first)}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lopso.records import releases
-from lopso.records.gradebook import Cell, Gradebook, Submission
+from lopso.records.gradebook import Cell, Gradebook, Submission, student_names
 from lopso.records.names import solution_cell
 from lopso.records.releases import Place
 
@@ -21,8 +22,20 @@ _Kind = tuple[str, float, bool]
 _Wanted = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
+@dataclass(frozen=True)
+class _Home:
+    """The ids of an assignment and its notebook."""
+
+    assignment: str
+    notebook: str
+
+
 class GradebookBatch:
-    """Records submissions of one assignment as `Gradebook.record` does each, those known already in few statements."""
+    """Records submissions of one assignment as `Gradebook.record` does each, in few statements.
+
+    One by one go the first ones of an assignment, whose cells are not there yet, and those of students who have another
+    attempt in the gradebook.
+    """
 
     def __init__(self, session: Session, gradebook: Gradebook, assignment: str) -> None:
         self._session, self._gradebook, self._assignment = session, gradebook, assignment
@@ -30,35 +43,80 @@ class GradebookBatch:
         self._cells: dict[_Kind, tuple[str, bool]] = {}
 
     def record(self, submissions: Sequence[Submission]) -> None:
-        """Record some; what is new to the gradebook (a submission, a cell) goes there one by one."""
-        notebook = self._notebook()
-        papers = self._papers(notebook, [one.student for one in submissions]) if notebook else {}
+        """Record some, of a student one."""
+        home = self._home()
+        papers = self._papers(home, [one.student for one in submissions]) if home else {}
         known: dict[str, Submission] = {}
+        new: list[Submission] = []
         for one in submissions:
-            paper = papers.get((one.student, one.submitted_at.astimezone(dt.UTC).replace(tzinfo=None)))
-            if notebook and paper and self._has_cells(notebook, one):
+            stamp, paper = papers.get(one.student, (None, None))
+            if home is None or not self._has_cells(home.notebook, one):
+                self._gradebook.record(self._session, one)
+                home = home or self._home()
+            elif stamp is None:
+                new.append(one)
+            elif paper and stamp == _stamp(one):
                 known[paper] = one
             else:
                 self._gradebook.record(self._session, one)
-        if notebook and known:
-            self._put_grades(known)
-            self._put_comments(notebook, known)
+        if home and (known or new):
+            fresh = self._enter(home, new)
+            self._put_grades(known, fresh)
+            self._put_comments(home.notebook, known, fresh)
 
-    def _notebook(self) -> str | None:
+    def _home(self) -> _Home | None:
         notebook, whole = self._tables["notebook"], self._tables["assignment"]
-        query = select(notebook.c.id).join_from(notebook, whole, notebook.c.assignment_id == whole.c.id)
-        found: str | None = self._session.scalar(
-            query.where(whole.c.name == self._assignment, notebook.c.name == self._assignment)
-        )
-        return found
+        query = select(whole.c.id, notebook.c.id).join_from(notebook, whole, notebook.c.assignment_id == whole.c.id)
+        named = query.where(whole.c.name == self._assignment, notebook.c.name == self._assignment)
+        found = self._session.execute(named).first()
+        return _Home(*found) if found else None
 
-    def _papers(self, notebook: str, students: Sequence[str]) -> dict[tuple[str, dt.datetime], str]:
-        """Give the ids of submitted notebooks by student and time of handing in."""
+    def _papers(self, home: _Home, students: Sequence[str]) -> dict[str, tuple[dt.datetime, str | None]]:
+        """Give time of handing in and id of the submitted notebook of those who handed in."""
         whole, paper = self._tables["submitted_assignment"], self._tables["submitted_notebook"]
-        query = select(whole.c.student_id, whole.c.timestamp, paper.c.id)
-        query = query.join_from(whole, paper, paper.c.assignment_id == whole.c.id)
-        rows = self._session.execute(query.where(paper.c.notebook_id == notebook, whole.c.student_id.in_(students)))
-        return {(student, at): identity for student, at, identity in rows}
+        is_of_it = and_(paper.c.assignment_id == whole.c.id, paper.c.notebook_id == home.notebook)
+        query = select(whole.c.student_id, whole.c.timestamp, paper.c.id).outerjoin_from(whole, paper, is_of_it)
+        own = query.where(whole.c.assignment_id == home.assignment, whole.c.student_id.in_(students))
+        return {student: (at, identity) for student, at, identity in self._session.execute(own)}
+
+    def _enter(self, home: _Home, new: Sequence[Submission]) -> dict[str, Submission]:
+        """Make the submissions of students who have none; give them by the id of the submitted notebook."""
+        if not new:
+            return {}
+        self._ensure_students(new)
+        wholes = [uuid.uuid4().hex for _one in new]
+        papers = {uuid.uuid4().hex: one for one in new}
+        self._insert(
+            "submitted_assignment",
+            [
+                {"id": whole, "assignment_id": home.assignment, "student_id": one.student, "timestamp": _stamp(one)}
+                for whole, one in zip(wholes, new, strict=True)
+            ],
+        )
+        self._insert(
+            "submitted_notebook",
+            [
+                {"id": paper, "assignment_id": whole, "notebook_id": home.notebook, "flagged": False}
+                for whole, paper in zip(wholes, papers, strict=True)
+            ],
+        )
+        return papers
+
+    def _ensure_students(self, submissions: Sequence[Submission]) -> None:
+        table = self._tables["student"]
+        wanted = {one.student: student_names(one) for one in submissions}
+        query = select(table.c.id, table.c.first_name, table.c.last_name).where(table.c.id.in_(wanted))
+        known = {
+            row.id: {"first_name": row.first_name, "last_name": row.last_name} for row in self._session.execute(query)
+        }
+        for name in known:
+            if known[name] != wanted[name]:
+                self._session.execute(table.update().where(table.c.id == name).values(wanted[name]))
+        self._insert("student", [{"id": name, **names} for name, names in wanted.items() if name not in known])
+
+    def _insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._session.execute(self._tables[table].insert(), rows)
 
     def _has_cells(self, notebook: str, submission: Submission) -> bool:
         """Look up the grade cells of a submission's items; False when one is not there yet."""
@@ -81,7 +139,7 @@ class GradebookBatch:
         rows = self._session.execute(query.where(base.c.notebook_id.in_({home.notebook for home in homes})))
         return {(notebook, name, most, kind): identity for notebook, name, most, kind, identity in rows}
 
-    def _put_grades(self, known: Mapping[str, Submission]) -> None:
+    def _put_grades(self, known: Mapping[str, Submission], fresh: Mapping[str, Submission]) -> None:
         """Make the grades those of the submissions; what a marker gave to the same attempt stays."""
         table = self._tables["grade"]
         columns = ("auto_score", "manual_score", "needs_manual_grade")
@@ -91,19 +149,19 @@ class GradebookBatch:
                 self._cells[_kind(cell)][0]: _grade(cell, kept.get((paper, self._cells[_kind(cell)][0])))
                 for cell in _counted(one)
             }
-            for paper, one in known.items()
+            for paper, one in {**known, **fresh}.items()
         }
         gone = [row["id"] for (paper, cell), row in kept.items() if cell not in wanted[paper]]
         if gone:
             self._session.execute(table.delete().where(table.c.id.in_(gone)))
         self._write(table, columns, kept, wanted)
 
-    def _put_comments(self, notebook: str, known: Mapping[str, Submission]) -> None:
+    def _put_comments(self, notebook: str, known: Mapping[str, Submission], fresh: Mapping[str, Submission]) -> None:
         base, table = self._tables["base_cell"], self._tables["comment"]
         query = select(base.c.id, base.c.name).where(base.c.notebook_id == notebook, base.c.type == "SolutionCell")
         answered = self._session.execute(query).all()
         wanted = {}
-        for paper, one in known.items():
+        for paper, one in {**known, **fresh}.items():
             said = {
                 solution_cell(cell.name, manual=self._cells[_kind(cell)][1]): cell.comment for cell in _counted(one)
             }
@@ -111,8 +169,10 @@ class GradebookBatch:
         self._write(table, ("auto_comment",), self._kept(table, ("auto_comment",), known), wanted)
 
     def _kept(
-        self, table: Table, columns: Sequence[str], papers: Iterable[str]
+        self, table: Table, columns: Sequence[str], papers: Collection[str]
     ) -> dict[tuple[str, str], Mapping[Any, Any]]:
+        if not papers:
+            return {}
         query = select(table.c.id, table.c.notebook_id, table.c.cell_id, *(table.c[name] for name in columns))
         # The cells too, retired ones included: nbgrader's only index of these tables begins with them.
         base, notebook = self._tables["base_cell"], self._tables["notebook"]
@@ -137,8 +197,7 @@ class GradebookBatch:
                     new.append({"id": uuid.uuid4().hex, "notebook_id": paper, "cell_id": cell, **value})
                 elif any(row[name] != value[name] for name in columns):
                     changed.append({"of_id": row["id"], **{f"new_{name}": value[name] for name in columns}})
-        if new:
-            self._session.execute(table.insert(), new)
+        self._insert(table.name, new)
         if changed:
             values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
             statement = table.update().where(table.c.id == bindparam("of_id")).values(values)
@@ -148,6 +207,11 @@ class GradebookBatch:
 def _counted(submission: Submission) -> list[Cell]:
     """List the items that nbgrader knows: those worth something."""
     return [cell for cell in submission.cells if cell.max_points > 0]
+
+
+def _stamp(submission: Submission) -> dt.datetime:
+    """Give when it was handed in, as nbgrader keeps times."""
+    return submission.submitted_at.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _kind(cell: Cell) -> _Kind:

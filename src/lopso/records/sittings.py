@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -11,15 +12,37 @@ from sqlalchemy.orm import Session
 
 from lopso.records.tables import Allowance, Answer, Attempt, ItemMark, Person
 
-#: Made once: every answer that is saved asks both.
+#: Made once: every answer that is saved asks both. Locks are taken in one order, whoever takes them.
 _ATTEMPT = select(Attempt).where(Attempt.id == bindparam("id"))
 _LOCKED = _ATTEMPT.with_for_update().execution_options(populate_existing=True)
-_ANSWER = select(Answer).where(Answer.attempt_id == bindparam("attempt"), Answer.question == bindparam("question"))
+_ATTEMPTS = select(Attempt).where(Attempt.id.in_(bindparam("ids", expanding=True))).order_by(Attempt.id)
+_ALL_LOCKED = _ATTEMPTS.with_for_update().execution_options(populate_existing=True)
+#: More than is asked for, but by the table's key: SQLite would look through all rows for pairs.
+_PLACES = select(Answer.attempt_id, Answer.question).where(
+    Answer.attempt_id.in_(bindparam("attempts", expanding=True)),
+    Answer.question.in_(bindparam("questions", expanding=True)),
+)
+
+
+@dataclass(frozen=True)
+class NewAnswer:
+    """An answer as a browser sent it, with its sequence number within the question."""
+
+    attempt_id: str
+    question: str
+    seq: int
+    body: Any
+    at: dt.datetime
 
 
 def attempt(session: Session, attempt_id: str, *, lock: bool = False) -> Attempt | None:
     """Find an attempt; `lock` keeps other processes from changing it or its answers until the transaction ends."""
     return session.scalars(_LOCKED if lock else _ATTEMPT, {"id": attempt_id}).first()
+
+
+def locked(session: Session, attempt_ids: Collection[str]) -> dict[str, Attempt]:
+    """Find attempts and lock them, as `attempt` does one."""
+    return {row.id: row for row in session.scalars(_ALL_LOCKED, {"ids": list(attempt_ids)})}
 
 
 def lock_person(session: Session, person_id: int) -> None:
@@ -60,35 +83,73 @@ def put_extra_time(
     return session.merge(row)
 
 
+def attempts_at(session: Session, person_ids: Collection[int], quiz: str) -> dict[int, list[Attempt]]:
+    """Give people's attempts at a quiz by person, oldest first."""
+    query = select(Attempt).where(Attempt.person_id.in_(person_ids), Attempt.quiz == quiz).order_by(Attempt.number)
+    found: dict[int, list[Attempt]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def people(session: Session, person_ids: Collection[int]) -> dict[int, Person]:
+    """Give people by id."""
+    return {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(person_ids)))}
+
+
 def answers_of(session: Session, attempt_id: str) -> dict[str, Answer]:
     """Give the saved answers of an attempt by question id."""
-    rows = session.scalars(select(Answer).where(Answer.attempt_id == attempt_id))
-    return {row.question: row for row in rows}
+    return answers_of_all(session, [attempt_id])[attempt_id]
 
 
-def put_answer(session: Session, attempt_id: str, question: str, seq: int, body: Any, now: dt.datetime) -> Answer:
-    """Keep the answer unless a later one (greater `seq`) is there; give the one that is kept."""
-    kept = session.scalars(_ANSWER, {"attempt": attempt_id, "question": question}).first()
-    if kept is None:
-        kept = Answer(attempt_id=attempt_id, question=question, seq=seq, body=body, saved_at=now)
-        session.add(kept)
-    elif seq > kept.seq:
-        kept.seq, kept.body, kept.saved_at = seq, body, now
-    return kept
+def answers_of_all(session: Session, attempt_ids: Collection[str]) -> dict[str, dict[str, Answer]]:
+    """Give the saved answers of attempts by attempt and question id."""
+    found: dict[str, dict[str, Answer]] = {name: {} for name in attempt_ids}
+    for row in session.scalars(select(Answer).where(Answer.attempt_id.in_(found))):
+        found[row.attempt_id][row.question] = row
+    return found
+
+
+def put_answers(session: Session, sent: Sequence[NewAnswer]) -> list[Answer]:
+    """Keep each answer unless a later one (greater `seq`) is there; give for each the one that is kept."""
+    wanted = {"attempts": list({one.attempt_id for one in sent}), "questions": list({one.question for one in sent})}
+    there = {(attempt_id, question) for attempt_id, question in session.execute(_PLACES, wanted)}
+    kept: dict[tuple[str, str], Answer] = {}
+    return [_put_answer(session, there, kept, one) for one in sent]
+
+
+def _put_answer(
+    session: Session, there: Collection[tuple[str, str]], kept: dict[tuple[str, str], Answer], one: NewAnswer
+) -> Answer:
+    place = (one.attempt_id, one.question)
+    row = kept.get(place) or (session.get(Answer, place) if place in there else None)
+    if row is None:
+        row = Answer(attempt_id=one.attempt_id, question=one.question, seq=one.seq, body=one.body, saved_at=one.at)
+        session.add(row)
+    elif one.seq > row.seq:
+        row.seq, row.body, row.saved_at = one.seq, one.body, one.at
+    kept[place] = row
+    return row
 
 
 def marks_of(session: Session, attempt_id: str) -> dict[str, ItemMark]:
     """Give the marks of an attempt by question id."""
-    rows = session.scalars(select(ItemMark).where(ItemMark.attempt_id == attempt_id))
-    return {row.question: row for row in rows}
+    return marks_of_all(session, [attempt_id])[attempt_id]
 
 
-def put_marks(session: Session, attempt_id: str, marks: Iterable[ItemMark]) -> None:
-    """Write the marks of an attempt, over any earlier ones."""
-    known = marks_of(session, attempt_id)
+def marks_of_all(session: Session, attempt_ids: Collection[str]) -> dict[str, dict[str, ItemMark]]:
+    """Give the marks of attempts by attempt and question id."""
+    found: dict[str, dict[str, ItemMark]] = {name: {} for name in attempt_ids}
+    for row in session.scalars(select(ItemMark).where(ItemMark.attempt_id.in_(found))):
+        found[row.attempt_id][row.question] = row
+    return found
+
+
+def put_marks(session: Session, marks: Sequence[ItemMark]) -> None:
+    """Write the marks of attempts, over any earlier ones."""
+    known = marks_of_all(session, {mark.attempt_id for mark in marks})
     for mark in marks:
-        mark.attempt_id = attempt_id
-        if mark.question in known:
+        if mark.question in known[mark.attempt_id]:
             session.merge(mark)
         else:
             session.add(mark)  # all new ones are one statement

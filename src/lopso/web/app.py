@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -14,6 +15,7 @@ from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
+from lopso import attempts
 from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
@@ -82,6 +84,7 @@ def make_app(
     app.state.engine = engine
     app.state.writer = writer
     app.state.gradebook = Gradebook(engine)
+    app.state.hand_in = partial(attempts.hand_in_asked, gradebook=app.state.gradebook)
     app.state.door = door
     app.state.clock = clock
     app.state.zone = ZoneInfo(settings.timezone)

@@ -12,7 +12,6 @@ from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from starlette.datastructures import State
 
 from lopso import attempts
@@ -59,10 +58,7 @@ async def hand_in_overdue(state: State, said: set[str] | None = None) -> int:
 
 
 async def _hand_in(state: Any, attempt_id: str, now: dt.datetime) -> bool:
-    def job(session: Session) -> bool:
-        return attempts.hand_in_due(session, attempt_id, state.gradebook, now)
-
-    ours: bool = await state.writer.write(job, slow=True)
+    ours: bool = await state.writer.write_together(state.hand_in, attempts.HandIn(attempt_id, now), slow=True)
     if ours:
         await run_in_threadpool(state.after_hand_in, attempt_id)
     return ours

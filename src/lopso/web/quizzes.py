@@ -109,17 +109,10 @@ def clock(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
 async def save(request: Request, attempt_id: str, question: str, sent: AnswerSent, visitor: SignedIn) -> Response:
     """Save one answer; the reply comes when it is on disk, and tells which answer is kept."""
     moment, _zone = _clock(request)
-
-    def job(session: Session) -> dict[str, Any]:
-        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
-        quiz = attempts.quiz_of_version(session, attempt.quiz, attempt.version)
-        kept = attempts.save_answer(session, attempt, quiz, question, sent.seq, sent.answer, moment)
-        is_this = kept.seq == sent.seq and kept.body == sent.answer
-        said = {"seq": kept.seq, "saved_at": kept.saved_at.isoformat(), "kept": is_this, "answer": kept.body}
-        left = attempts.seconds_left(attempt, moment)
-        return said if left is None else said | {"left": left}
-
-    return JSONResponse(await request.app.state.writer.write(job))
+    asked = attempts.SentAnswer(attempt_id, visitor.person_id, question, sent.seq, sent.answer, moment)
+    kept = await request.app.state.writer.write_together(attempts.save_answers, asked)
+    said = {"seq": kept.seq, "saved_at": kept.saved_at.isoformat(), "kept": kept.is_this, "answer": kept.answer}
+    return JSONResponse(said if kept.left is None else said | {"left": kept.left})
 
 
 @router.post("/attempts/{attempt_id}/answers")
@@ -157,12 +150,8 @@ def confirm_page(request: Request, attempt_id: str, visitor: SignedIn) -> Respon
 async def hand_in(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
     """Hand in: marks, submission and gradebook in one transaction."""
     moment, _zone = _clock(request)
-
-    def job(session: Session) -> None:
-        attempt = attempts.own_attempt(session, attempt_id, visitor.person_id, lock=True)
-        attempts.hand_in(session, attempt, request.app.state.gradebook, moment)
-
-    await request.app.state.writer.write(job, slow=True)
+    asked = attempts.HandIn(attempt_id, moment, visitor.person_id)
+    await request.app.state.writer.write_together(request.app.state.hand_in, asked, slow=True)
     then = BackgroundTask(request.app.state.after_hand_in, attempt_id)
     return RedirectResponse(f"/attempts/{attempt_id}/result", 303, background=then)
 
@@ -230,4 +219,4 @@ def _ended(request: Request, attempt: Attempt) -> Response:
     """Lead to the result; in the moment before the server has handed in, say so and look again."""
     if attempt.submitted_at is not None:
         return RedirectResponse(f"/attempts/{attempt.id}/result", 303)
-    return page(request, "ended.html", attempt=attempt)
+    return page(request, "ended.html", at=of_attempt(attempt.id, attempt.quiz))
