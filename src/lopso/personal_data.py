@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lopso.errors import PersonError
 from lopso.records import people
 from lopso.records.audit import note
+from lopso.records.club_tables import ClubParticipant
 from lopso.records.desk_tables import Certificate, PeopleImportChange, PersonFormer
 from lopso.records.gradebook import Gradebook
 from lopso.records.tables import (
@@ -75,6 +76,7 @@ def erase(session: Session, person: Person, gradebook: Gradebook, actor: str, no
     _rename(session, old, new)
     _rename_student(session, gradebook, old, new)
     _forget_in_imports(session, person.id)
+    _forget_in_sessions(session, person.id)
     _revoke_certificates(session, person.id, actor, now)
     session.execute(update(PersonFormer).where(PersonFormer.person_id == person.id).values(position=""))
     person.username, person.full_name, person.born_on, person.position = new, NOBODY, None, ""
@@ -101,6 +103,11 @@ def _about(table: Table, person: Person) -> Any:
         conditions.append(table.c.person_id == person.id)
     if "attempt_id" in table.c:
         conditions.append(table.c.attempt_id.in_(select(Attempt.id).where(Attempt.person_id == person.id)))
+    if "teacher_id" in table.c:
+        conditions.append(table.c.teacher_id == person.id)
+    if "participant_id" in table.c:
+        joined = select(ClubParticipant.id).where(ClubParticipant.person_id == person.id)
+        conditions.append(table.c.participant_id.in_(joined))
     if table.name == _TRAIL:
         conditions.append(table.c.subject == f"person:{person.id}")
     return or_(*conditions) if conditions else None
@@ -145,6 +152,13 @@ def _forget_in_imports(session: Session, person_id: int) -> None:
         nothing = {"full_name": "", "born_on": None, "position": ""}
         change.before = {**change.before, **nothing} if change.before else None
         change.after = {**change.after, **nothing}
+
+
+def _forget_in_sessions(session: Session, person_id: int) -> None:
+    """Take a pupil's nickname and the way back to it away."""
+    for joined in session.scalars(select(ClubParticipant).where(ClubParticipant.person_id == person_id)):
+        joined.nickname, joined.folded, joined.word_hash = NOBODY, f"#{joined.number}", ""
+        joined.epoch += 1
 
 
 def _revoke_certificates(session: Session, person_id: int, actor: str, now: dt.datetime) -> None:

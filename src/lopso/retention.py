@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from lopso.club.forgetting import forget_nicknames
 from lopso.personal_data import erase
 from lopso.records.audit import note
 from lopso.records.desk_tables import PeopleImport, PeopleImportChange
@@ -25,11 +26,12 @@ class Retained:
     erased: tuple[str, ...]
     practice: int
     imports: int
+    nicknames: int = 0
 
     @property
     def nothing(self) -> bool:
         """Whether there was nothing too old."""
-        return not (self.erased or self.practice or self.imports)
+        return not (self.erased or self.practice or self.imports or self.nicknames)
 
 
 def retain(
@@ -40,10 +42,11 @@ def retain(
         _leavers(session, gradebook, settings.retain_leavers_days, actor, now),
         _practice(session, settings.retain_practice_days, now),
         _imports(session, settings.retain_imports_days, now),
+        forget_nicknames(session, gradebook, settings.retain_nicknames_days, now),
     )
     if not done.nothing:
         counts = {"people": len(done.erased), "practice": done.practice, "imports": done.imports}
-        note(session, now, actor, "retain", "personal_data", **counts)
+        note(session, now, actor, "retain", "personal_data", **counts, nicknames=done.nicknames)
     return done
 
 

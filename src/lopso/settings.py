@@ -46,6 +46,7 @@ class Settings:
     retain_leavers_days: int = 0
     retain_practice_days: int = 0
     retain_imports_days: int = 365
+    retain_nicknames_days: int = 90
 
     @property
     def run(self) -> Path:

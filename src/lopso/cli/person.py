@@ -75,6 +75,7 @@ def retain(
     done = apply_settings(settings, open_database(settings), now(), dry_run=dry_run)
     words = _("Too old: {people} people who left, {practice} answers to practice questions, {imports} imports.")
     typer.echo(words.format(people=len(done.erased), practice=done.practice, imports=done.imports))
+    typer.echo(_("Nicknames of pupils: {count}.").format(count=done.nicknames))
     if dry_run:
         typer.echo(_("Nothing was written."))
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lopso.errors import Closed, NotFound
 from lopso.records.audit import note
+from lopso.records.club_tables import ClubSession
 from lopso.records.desk_tables import Certificate, PeopleImport, PeopleImportChange, PersonFormer
 from lopso.records.tables import (
     Account,
@@ -102,6 +103,7 @@ def _reasons(import_id: int) -> Iterator[tuple[str, ColumnElement[bool]]]:
     yield _("has begun lessons"), has_done(LessonProgress) | has_done(PracticeAnswer)
     yield _("has extra time"), has_done(Allowance)
     yield _("has a certificate"), has_done(Certificate)
+    yield _("has held sessions"), Person.id.in_(added) & Person.id.in_(select(ClubSession.teacher_id))
     yield _("has filed activities"), Person.id.in_(added) & Person.username.in_(select(Activity.filed_by))
     yield _("erased since"), Person.id.in_(everybody) & Person.erased_at.is_not(None)
     later = select(PeopleImportChange.person_id).where(PeopleImportChange.import_id > import_id)

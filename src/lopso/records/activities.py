@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lopso.errors import Closed, PersonError
 from lopso.records import audit
+from lopso.records.club_tables import ClubSession
 from lopso.records.desk_tables import Model
 from lopso.records.tables import Activity, Unit
 from lopso.text import readable, squeeze
@@ -106,6 +107,8 @@ def withdraw_activity(session: Session, activity: Activity, *, by: str, now: dt.
     refuse_accepted(activity)
     was = {"title": activity.title, "kind": activity.kind, "on": activity.occurred_on.isoformat()}
     audit.note(session, now, by, "withdraw", f"activity:{activity.id}", unit=activity.unit_id, **was)
+    held = update(ClubSession).where(ClubSession.activity_id == activity.id)  # it may be filed again
+    session.execute(held.values(activity_id=None))
     session.delete(activity)
 
 
