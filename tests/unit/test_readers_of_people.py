@@ -18,6 +18,7 @@ ABOUT_PUPILS = (
     "web/join",
     "web/club",
     "web/live",
+    "printing/classes",
     "cli/session",
 )
 #: Why a module may read people without leaving pupils out.
