@@ -14,9 +14,11 @@ LISTED = Path(__file__).parent / "loan_words.txt"
 #: What a listed word is; the file says what each means.
 KINDS = ("name", "everyday", "sign", "term", "quoted", "unmarked")
 
-#: What is not prose: code, addresses of links, HTML, places to fill in, addresses, file names, numbers of documents.
+#: What is not prose: quotes of three words and more typed without any marks, as in messages, or in English; code,
+#: addresses of links, HTML, places to fill in, numbers of documents, addresses, names of files and fields.
 _LEFT_OUT = re.compile(
-    r"```.*?```|`[^`]*`|\]\([^)]*\)|<[^>\n]+>|\{[^}\n]*\}|\[\[[\w-]+\]\]|https?://\S+"
+    r"[\"“](?a:(?:\w+[^\w\"“”À-ỹ]+){2,}\w+[^\w\"“”À-ỹ]*)[\"”]"
+    r"|```.*?```|`[^`]*`|\]\([^)]*\)|<[^>\n]+>|\{[^}\n]*\}|\[\[[\w-]+\]\]|https?://\S+"
     r"|\d+(?:/\d{4})?/[A-ZĐ]\w*(?:-[A-ZĐ]\w*)*|\d+-[A-ZĐ]\w*/[A-ZĐ]\w*"
     r"|(?<!\w)(?a:[\w.+-]+@[\w.-]+|/?[\w-]*(?:[./][\w-]+)+/?|\w*_\w*|--[\w-]+|\.[a-z]\w+)(?!\w)",
     re.DOTALL,

@@ -20,6 +20,8 @@ LINES = [line for line in LISTED.read_text(encoding="utf-8").splitlines() if not
         'điền {name} vào <span class="xyz">đây</span> hoặc [[duoi]]',
         "5W1H, 24h, IPv6, QH15",
         "ý a, b và c",
+        'tin nhắn *"THUE CO SO 7: Ho so cua ban bi treo. Bam hoanthue.example truoc 16h."*',
+        "trang đề “Your page will be disabled”",
         "đặt LOPSO_PORT rồi chạy --check",
     ],
 )
@@ -30,6 +32,10 @@ def test_code_addresses_numbers_and_places_to_fill_are_no_prose(text: str) -> No
 def test_a_slip_is_found_wherever_it_stands_in_the_prose() -> None:
     assert unknown("Bà con **đựơc** giúp; thôn Đoài-thôn Nàm, ngừoi già.") == ["đựơc", "ngừoi"]
     assert unknown("trải nghiêm/đánh giá, ngiệp/vụ") == ["ngiệp"]
+
+
+def test_a_quote_without_marks_is_left_out_only_if_none_of_its_words_has_any() -> None:
+    assert unknown("thẻ “Khai báo thue” và “THUE”, “nha van hoa thôn nghieng”") == ["thue", "THUE", "nghieng"]
 
 
 def test_a_loan_is_known_with_a_capital_and_in_a_compound_but_not_misspelt() -> None:
