@@ -13,7 +13,7 @@ import typer
 from lopso import toml
 from lopso.assignments import source
 from lopso.assignments.release import release as release_quiz
-from lopso.cli import regrade
+from lopso.cli import printing, regrade
 from lopso.cli.context import open_database, read_settings
 from lopso.content import checked_quiz, media_names
 from lopso.errors import Fault, Faults, OperatorError
@@ -64,6 +64,7 @@ def preview(name: Name) -> None:
 
 
 app.command("regrade", help=regrade.HELP)(regrade.regrade)
+app.command("print", help=printing.HELP)(printing.print_quiz)
 
 
 def _all(root: Path) -> list[str]:

@@ -31,7 +31,7 @@ def make(session: Session, teacher_id: int, wish: Wish, now: dt.datetime, zone: 
     quiz = attempts.quiz_in_force(session, wish.quiz)
     _refuse_quiz(quiz, wish, now, zone)
     made = ClubSession(
-        id=_free_id(session),
+        id=free_id(session),
         code=_free_code(session),
         mode=wish.mode,
         contest=wish.contest,
@@ -105,7 +105,7 @@ def _refuse_quiz(quiz: Quiz, wish: Wish, now: dt.datetime, zone: dt.tzinfo | Non
         raise FormFaults({"quiz": problem})
 
 
-def _free_id(session: Session) -> str:
+def free_id(session: Session) -> str:
     """Draw an id whose beginning, of which pupils' user names are made, is its own."""
     while True:
         drawn = secrets.token_hex(16)
