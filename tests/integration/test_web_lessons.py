@@ -255,6 +255,8 @@ def test_a_course_with_a_quiz_is_not_completed_before_the_quiz_is_passed(
         answer(client, question, raw)
     html = client.get("/").text
     assert 'class="button" href="/quizzes/kt"' in html
+    for address in (LESSON, "/courses/thu"):  # the last lesson leads to the quiz, and so does the course
+        assert 'class="button" href="/quizzes/kt"' in client.get(address).text
     assert "Đã hoàn thành khóa học" not in html
 
 
