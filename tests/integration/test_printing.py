@@ -174,6 +174,7 @@ def test_a_question_higher_than_a_page_goes_on_on_the_next(engine: Engine, tmp_p
     quiz = put_quiz(engine, text)
     said = pages(files(quiz, put_print(engine, quiz, Wish(1)), tmp_path).papers)
     assert sum(page.count("Dòng chữ dài.") for page in said) == 120
+    assert sum("Dòng chữ dài." in page for page in said) > 2
     assert any("HẾT-ĐOẠN" in page for page in said)
 
 

@@ -146,7 +146,7 @@ def _option(shown: Shown, text: str) -> Any:
 
 
 def _options(shown: Shown, text: str) -> list[str]:
-    letters = re.sub(r"[\s,;.+/&]+", "", text.upper())
+    letters = re.sub(r"[\s,;.+/&]+", "", text.upper()) or text
     if len(set(letters)) < len(letters):
         raise Unreadable(_("A letter stands twice."))
     return [_by_letter(shown["options"], letter) for letter in letters]
@@ -179,7 +179,7 @@ def _pairs(shown: Shown, text: str) -> dict[str, str]:
 
 
 def _order(shown: Shown, text: str) -> list[str]:
-    letters = re.sub(r"[\s,;.>→/–-]+", "", text.upper())
+    letters = re.sub(r"[\s,;.>→/–-]+", "", text.upper()) or text
     return [_by_letter(shown["items"], letter) for letter in letters]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from lopso.records import printed as rows
 from lopso.records.club_tables import ClubParticipant, ClubSession
 from lopso.records.printed_tables import PrintedQuiz
 from lopso.records.tables import Attempt
-from lopso.text import readable, spelling_key, squeeze
+from lopso.text import spelling_key, squeeze
 from lopso.words import catalogue
 
 _ = catalogue("printing")
@@ -122,7 +123,7 @@ class Class:
         if number in twice:
             faults.append(_("No.: number {n}, or this name, stands in several rows.").format(n=number))
         name = squeeze(typed.name[: LONGEST_NAME * 4])
-        if len(name) > LONGEST_NAME or not readable(name):
+        if len(name) > LONGEST_NAME or not _is_seen(name):
             faults.append(_("Name: at most {n} readable characters.").format(n=LONGEST_NAME))
         code = typed.code.strip() or (self.codes[0] if len(self.codes) == 1 else "")
         if code not in self.codes:
@@ -184,6 +185,11 @@ def usual_name(number: int) -> str:
 
 def _own_name(pupil: ClubParticipant) -> str:
     return "" if pupil.nickname == usual_name(pupil.number) else pupil.nickname
+
+
+def _is_seen(name: str) -> bool:
+    """Tell whether everything in a name is seen, in the order in which it was typed."""
+    return not any(unicodedata.category(char)[0] == "C" for char in name)
 
 
 def _number(text: str) -> int:
