@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import socket
 import sys
 from functools import partial
 from pathlib import Path
@@ -28,6 +30,8 @@ BOOT = Path("/proc/sys/kernel/random/boot_id")
 #: How long a thread waits for the interpreter while another computes. The writer gives it up at every statement, and
 #: a hand-in takes some thirty: with Python's 5 ms a school's hand-ins took five times as long.
 SWITCH_SECONDS = 0.0001
+#: How long an orderly end waits for those who are connected.
+END_SECONDS = 3
 
 
 def read_settings() -> Settings:
@@ -39,7 +43,7 @@ def read_settings() -> Settings:
 
 
 def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
-    """Build the web service; `secrets` holds api_token, hub_api_url and the process's name.
+    """Build the web service; `secrets` holds api_token, hub_api_url, the process's name and the key of pupils' places.
 
     Formgrader reads files: each submission is written as one after its marks are safe, and those that a crash left
     out are written now.
@@ -49,14 +53,15 @@ def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
     door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"], memory)
     papers = Papers(partial(files.reconcile, settings.grading, engine), partial(files.write, settings.grading, engine))
     papers.start()
-    return make_app(settings, engine, door, papers.add)
+    return make_app(settings, engine, door, papers.add, pupil_key=bytes.fromhex(secrets.get("pupil_key", "")))
 
 
 def main() -> None:
     """Serve the web service; port and token come as one JSON line on standard input, so no process list shows them."""
     secrets = json.loads(sys.stdin.readline())
     sys.setswitchinterval(SWITCH_SECONDS)
-    uvicorn.run(
+    _allow_lines()
+    config = uvicorn.Config(
         web_app(read_settings(), secrets),
         host="127.0.0.1",
         port=secrets["port"],
@@ -64,7 +69,24 @@ def main() -> None:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
+        timeout_graceful_shutdown=END_SECONDS,
     )
+    Server(config).run()
+
+
+class Server(uvicorn.Server):
+    """Hangs up, when it is to end, on the pages that listen: they never do by themselves, and come back in a second."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order."""
+        self.config.app.state.live.hang_up()  # type: ignore[union-attr]  # it is the one of `web_app`
+        await super().shutdown(sockets)
+
+
+def _allow_lines() -> None:
+    """Let as many connect as the machine allows: each pupil who listens to a session holds a line."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def start(
 async def run(settings: Settings, newcomers: Sequence[Newcomer], accounts: int, invitation: str = "") -> None:
     """Run the platform until a signal asks for its end."""
     stop = _stop_event()
-    this_run = ports.new_run(settings)
+    this_run = ports.with_pupils_key(ports.new_run(settings), settings)
     ports.save_run(this_run, settings.run)
     parts = components(settings, this_run, os.environ)
     platform = Platform(parts, settings.run, settings.logs, say)

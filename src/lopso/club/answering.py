@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lopso import attempts
 from lopso.club.game import TRAVEL
 from lopso.club.joining import Removed
+from lopso.club.state import asked, quiz_of
 from lopso.errors import Closed, NotFound, PersonError
 from lopso.questions.question import Question
 from lopso.records import sittings
@@ -68,6 +69,14 @@ _KEPT = select(Answer.attempt_id, Answer.question, Answer.seq, Answer.body).wher
     Answer.attempt_id.in_(bindparam("attempts", expanding=True)),
     Answer.question.in_(bindparam("questions", expanding=True)),
 )
+
+
+def question_asked(session: Session, held: ClubSession, question_id: str) -> tuple[int, Question]:
+    """Find a question of a session together, and its place; raises NotFound."""
+    for place, question in enumerate(asked(quiz_of(session, held), held.seed)):
+        if question.id == question_id:
+            return place, question
+    raise NotFound(_("This question is not in the quiz."), _("Reload the page."))
 
 
 def answers_together(session: Session, sent: Sequence[Sent]) -> list[Kept | Exception]:

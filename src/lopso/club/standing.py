@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,7 +69,24 @@ class PupilResult:
         return sum(outcome == "right" for outcome in self.outcomes.values())
 
 
-def ranked(participants: Iterable[ClubParticipant]) -> list[Place]:
+class Scored(Protocol):
+    """A participant as far as places need them."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def nickname(self) -> str: ...
+    @property
+    def team(self) -> str: ...
+    @property
+    def score(self) -> int: ...
+    @property
+    def removed_at(self) -> dt.datetime | None: ...
+
+
+def ranked(participants: Iterable[Scored]) -> list[Place]:
     """Rank participants by score, then by name; whoever was removed stands nowhere."""
     here = [one for one in participants if one.removed_at is None]
     here.sort(key=lambda one: (-one.score, sort_key(one.nickname), one.number))

@@ -13,7 +13,7 @@ from pathlib import Path
 from lopso.edge import edge_config
 from lopso.errors import OperatorError
 from lopso.settings import PREFIX, Settings
-from lopso.supervise.ports import Run, public_url, web_names
+from lopso.supervise.ports import PUPILS, Run, public_url, web_names
 from lopso.supervise.process import Component
 from lopso.words import catalogue
 
@@ -105,6 +105,7 @@ def _service(
         "api_token": run.tokens[service],
         "hub_api_url": run.hub_api_url,
         "public_url": public_url(settings),
+        **({"pupil_key": run.tokens.get(PUPILS, "")} if service == "web" else {}),
     }
     return Component(
         name=name,

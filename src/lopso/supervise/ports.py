@@ -20,6 +20,8 @@ _ = catalogue("supervise")
 
 INTERNAL = ("hub_public", "hub_api", "hub_proxy_api", "web", "voila")
 SERVICES = ("web", "voila", "proxy")
+#: The key that signs the places of pupils in club sessions; it outlives a run, as sessions do.
+PUPILS = "pupils"
 #: Below the range from which Linux takes the local ports of outgoing connections, so that a service that was
 #: started again finds its port free.
 RANGE = range(20_000, 32_768)
@@ -49,6 +51,14 @@ def new_run(settings: Settings) -> Run:
 def web_names(processes: int) -> list[str]:
     """Name the processes of the web service."""
     return ["web", *(f"web-{number}" for number in range(2, processes + 1))]
+
+
+def with_pupils_key(run: Run, settings: Settings) -> Run:
+    """Add the key of pupils' places, made the first time."""
+    path = settings.var / "pupils.key"
+    if not path.is_file():
+        write_private(path, secrets.token_hex(32))
+    return Run(run.ports, {**run.tokens, PUPILS: path.read_text(encoding="ascii").strip()})
 
 
 def save_run(run: Run, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -22,6 +23,7 @@ from lopso.settings import Settings
 from lopso.web import (
     certificate_desk,
     certificates,
+    club_api,
     collecting,
     deadlines,
     desk,
@@ -32,9 +34,11 @@ from lopso.web import (
     filing,
     filing_weeks,
     lessons,
+    live_writing,
     models,
     people_pages,
     photos,
+    play,
     quizzes,
     regrades,
     reports,
@@ -43,6 +47,7 @@ from lopso.web import (
 )
 from lopso.web.guesses import Guesses
 from lopso.web.limits import BodyLimit
+from lopso.web.live import Live
 from lopso.web.rendering import STATIC, make_environment
 from lopso.web.report_maker import ReportMaker
 from lopso.web.visitor import Door
@@ -58,11 +63,13 @@ def make_app(
     door: Door,
     after_hand_in: Callable[[str], object],
     clock: Callable[[], dt.datetime] = quizzes.now,
+    pupil_key: bytes = b"",
 ) -> FastAPI:
     """Make the web service; it keeps nothing of its own but caches.
 
     `after_hand_in` is called with an attempt's id, in a thread, once its marks are on disk and the learner has a reply.
-    Quizzes open, close and end by `clock`.
+    Quizzes and sessions open, close and end by `clock`. `pupil_key` signs the places of pupils in club sessions;
+    without one it is drawn, and no other process takes what this one signed.
     """
     writer = Writer(engine)
 
@@ -70,13 +77,16 @@ def make_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = READERS
         writer.start()
-        watching = [asyncio.create_task(each.watch(app.state)) for each in (deadlines, collecting)]
+        await live_writing.begin(app.state)
+        watching = [asyncio.create_task(each.watch(app.state)) for each in (deadlines, collecting, live_writing)]
+        watching.append(asyncio.create_task(live_writing.look(app.state)))
         yield
         await app.state.reports.stop()
         for task in watching:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        app.state.live.end()
         writer.stop()
 
     app = FastAPI(title="Lớp Số", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -92,6 +102,8 @@ def make_app(
     app.state.templates = make_environment(settings.timezone)
     app.state.guesses = Guesses(clock)
     app.state.reports = ReportMaker(settings)
+    app.state.live = Live(engine, clock)
+    app.state.pupil_key = pupil_key or secrets.token_bytes(32)
     people_pages.prepare(app.state)
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
@@ -112,8 +124,9 @@ def make_app(
     ):
         app.include_router(part.router)
     app.include_router(people_pages.router)
-    for part in (certificates, certificate_desk, reports):
+    for part in (certificates, certificate_desk, reports, club_api):
         app.include_router(part.router)
+    play.install(app)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))
     return app

@@ -14,19 +14,21 @@ REMEMBERED = 10_000
 
 
 class Guesses:
-    """The wrong tries of the last minutes."""
+    """The wrong tries of the last minutes: an address with so many of them within the window must wait."""
 
-    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, clock: Callable[[], dt.datetime], tries: int = TRIES, window: dt.timedelta = WINDOW) -> None:
         self._clock = clock
+        self._most = tries
+        self._window = window
         self._tries: OrderedDict[str, list[dt.datetime]] = OrderedDict()
 
     def blocked(self, address: str) -> bool:
         """Tell whether an address must wait."""
-        return len(self._recent(_network(address))) >= TRIES
+        return len(self._recent(network_of(address))) >= self._most
 
     def wrong(self, address: str) -> int:
         """Count a wrong try; give how many there are now."""
-        network = _network(address)
+        network = network_of(address)
         recent = [*self._recent(network), self._clock()]
         self._tries[network] = recent
         self._tries.move_to_end(network)
@@ -35,11 +37,11 @@ class Guesses:
         return len(recent)
 
     def _recent(self, network: str) -> list[dt.datetime]:
-        since = self._clock() - WINDOW
+        since = self._clock() - self._window
         return [at for at in self._tries.get(network, ()) if at > since]
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Take a whole IPv6 network for one: a single machine has as many addresses of it as it likes."""
     try:
         found = ipaddress.ip_address(address)

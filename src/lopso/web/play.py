@@ -1,0 +1,126 @@
+"""What a pupil's phone asks: how things stand, at once and as they change, and to keep an answer.
+
+A thousand phones send their answers within two seconds, so that these are plain routes: the cookie is checked in
+memory, the body read by hand, and many answers share a few statements.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from lopso.club.answering import Kept, Sent, answer_own, answers_together
+from lopso.errors import Unreadable
+from lopso.web.live import LINES, events
+from lopso.web.live_reading import Given
+from lopso.web.pupils import Seat, seat_of
+from lopso.words import catalogue
+
+_ = catalogue("club_rules")
+
+#: The highest sequence number a browser may send.
+MOST_SAVES = 1_000_000_000
+#: Bytes of one answer: the longest text of any question fits twice.
+MOST_BYTES = 64 * 1024
+#: Nothing between us and the phone may hold an event back to compress it.
+STREAM = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
+
+
+def install(app: FastAPI) -> None:
+    """Give `app` the routes of the pupils' phones, before all others: each that is tried first costs a little."""
+    app.router.routes[:0] = [
+        Route("/api/play/answers/{question}", put_answer, methods=["PUT"]),
+        Route("/api/play/events", stream, methods=["GET"]),
+        Route("/api/play", state, methods=["GET"]),
+    ]
+
+
+async def state(request: Request) -> Response:
+    """Tell how things stand for the pupil."""
+    seat = await seat_of(request)
+    return _json(await told(request, seat))
+
+
+async def pupil_state(request: Request, seat: Seat) -> dict[str, Any]:
+    """Give what the pupil is told, as a document."""
+    document: dict[str, Any] = json.loads(await told(request, seat))
+    return document
+
+
+async def told(request: Request, seat: Seat) -> bytes:
+    """Give what the pupil is told, with the answer of theirs that is kept by whichever process."""
+    if seat.room.snapshot.game.mode == "own":
+        await seat.room.reload()  # a paper at own pace changes without a change of the session
+    else:
+        await seat.room.reread_given()
+    return seat.room.pupil(seat.member, request.app.state.clock())
+
+
+async def stream(request: Request) -> Response:
+    """Tell the pupil how things stand, and again whenever that changes."""
+    seat = await seat_of(request)
+    await told(request, seat)
+    return StreamingResponse(_events(request, seat), media_type="text/event-stream", headers=STREAM)
+
+
+async def _events(request: Request, seat: Seat) -> AsyncIterator[bytes]:
+    clock, room, member = request.app.state.clock, seat.room, seat.member
+    with room.listening(room.pupils[member.id], LINES) as line:
+        async for piece in events(line, lambda: room.pupil(member, clock())):
+            yield piece
+
+
+async def put_answer(request: Request) -> Response:
+    """Keep an answer; the reply comes when it is on disk, and tells which answer is kept."""
+    at: dt.datetime = request.app.state.clock()
+    seat = await seat_of(request)
+    seq, raw = _read(await request.body())
+    question = request.path_params["question"]
+    kept = await keep_answer(request, seat, question, seq, raw, at)
+    said: dict[str, Any] = {"seq": kept.seq, "kept": kept.is_this, "left": kept.left}
+    if not kept.is_this:
+        said["answer"] = kept.body
+    return _json(json.dumps(said).encode())
+
+
+async def keep_answer(request: Request, seat: Seat, question: str, seq: int, raw: Any, at: dt.datetime) -> Kept:
+    """Keep an answer that came in `at`; raises what the rules refuse it with."""
+    room, member = seat.room, seat.member
+    writer = request.app.state.writer
+    if room.snapshot.game.mode == "own":
+
+        def job(session: Session) -> Kept:
+            return answer_own(session, member.id, question, seq, raw, at)
+
+        own: Kept = await writer.write(job)
+        return own
+    sent = Sent(seat.club_id, member.id, room.snapshot.paper, question, seq, raw, at)
+    kept: Kept = await writer.write_together(answers_together, sent)
+    room.note(member.id, Given(kept.seq, kept.body))
+    return kept
+
+
+def _read(body: bytes) -> tuple[int, Any]:
+    """Read {"seq", "answer"}; raises Unreadable."""
+    try:
+        if len(body) > MOST_BYTES:
+            raise ValueError
+        sent = json.loads(body)
+        seq = sent["seq"]
+        if type(seq) is not int or not 1 <= seq <= MOST_SAVES:
+            raise ValueError
+        return seq, sent.get("answer")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(_("We could not read what was sent."), _("Reload the page and try again.")) from error
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
