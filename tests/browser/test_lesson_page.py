@@ -102,7 +102,7 @@ def question(page: Page, name: str) -> Any:
 
 def read_on(page: Page) -> None:
     """Scroll to the end, and wait until the server knows."""
-    with page.expect_response(lambda r: "/api/progress/" in r.url and r.json()["reached"] == 6):
+    with page.expect_response(lambda r: "/api/progress/" in r.url and r.json()["reached"] == 7):
         page.locator("#hoan-thanh").scroll_into_view_if_needed()
 
 
@@ -113,7 +113,7 @@ def test_a_wrong_answer_is_said_with_reason_and_hint_and_may_be_tried_again(page
     asked.get_by_role("button", name="Kiểm tra").click()
     expect(asked.get_by_role("status")).to_contain_text("✗ Chưa đúng")
     expect(asked.get_by_role("status")).to_contain_text("Gợi ý:")
-    expect(page.locator("#answered")).to_have_text("Số câu đã trả lời: 1/9")
+    expect(page.locator("#answered")).to_have_text("Số câu đã trả lời: 1/10")
     asked.locator("input[value=cum-tu]").check()
     expect(asked.get_by_role("status")).to_be_empty()
     asked.get_by_role("button", name="Kiểm tra").click()
@@ -157,7 +157,7 @@ def test_reading_noted_while_offline_is_sent_when_the_line_is_back(page: Page, s
     page.context.set_offline(True)
     with page.expect_event("requestfailed", lambda r: "/api/progress/" in r.url):
         page.locator("#hoan-thanh").scroll_into_view_if_needed()
-    with page.expect_response(lambda r: "/api/progress/" in r.url and r.json()["reached"] == 6):
+    with page.expect_response(lambda r: "/api/progress/" in r.url and r.json()["reached"] == 7):
         page.context.set_offline(False)
 
 
@@ -182,7 +182,7 @@ def test_without_script_an_answer_comes_back_marked_and_reading_is_a_button(page
     assert page.url.endswith("#cau-cum-mat-khau")
     expect(question(page, "cum-mat-khau")).to_contain_text("✗ Chưa đúng")
     page.get_by_role("button", name="Tôi đã đọc hết bài").click()
-    expect(page.locator("#parts")).to_have_text("Số phần đã đọc: 7/7")
+    expect(page.locator("#parts")).to_have_text("Số phần đã đọc: 8/8")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -89,7 +89,7 @@ def test_a_changed_question_is_a_new_version_of_its_quiz_alone(engine: Engine, s
 def test_faults_of_every_file_are_reported_at_once_with_file_and_line(root: Path) -> None:
     edit(root / "quizzes" / QUIZ / "quiz.toml", "pass_percent = 80", "pass_percent = 800\npass_mark = 3")
     edit(root / "plans" / "vinh-bao-2024" / "plan.toml", "year = 2024", 'year = "năm nay"')
-    edit(root / "courses" / COURSE / "course.toml", "minutes = 15", "minutes = 0")
+    edit(root / "courses" / COURSE / "course.toml", "minutes = 25", "minutes = 0")
     found = [str(fault) for fault in content.check(root)]
     assert len(found) == 4
     for file, field in (
