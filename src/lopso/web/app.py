@@ -24,6 +24,7 @@ from lopso.web import (
     certificate_desk,
     certificates,
     club_api,
+    club_site,
     collecting,
     deadlines,
     desk,
@@ -105,6 +106,7 @@ def make_app(
     app.state.live = Live(engine, clock)
     app.state.pupil_key = pupil_key or secrets.token_bytes(32)
     people_pages.prepare(app.state)
+    club_site.prepare(app.state)
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
@@ -124,7 +126,7 @@ def make_app(
     ):
         app.include_router(part.router)
     app.include_router(people_pages.router)
-    for part in (certificates, certificate_desk, reports, club_api):
+    for part in (certificates, certificate_desk, reports, club_api, club_site):
         app.include_router(part.router)
     play.install(app)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))

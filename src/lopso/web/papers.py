@@ -56,11 +56,16 @@ def marked_items(
 
 
 def paper_shown(
-    request: Request, paper: Paper, at: Addresses, seconds: float | None, left: Mapping[str, NotKept] | None = None
+    request: Request,
+    paper: Paper,
+    at: Addresses,
+    seconds: float | None,
+    left: Mapping[str, NotKept] | None = None,
+    home: str = "/",
 ) -> Response:
     """Show a paper to answer, with the seconds left (None: no limit)."""
     items = asked_items(paper, at.media, left)
-    shown = {"at": at, "paper": paper, "items": items, "all": len(paper.numbered), "left": seconds}
+    shown = {"at": at, "paper": paper, "items": items, "all": len(paper.numbered), "left": seconds, "home": home}
     return unstored(page(request, "attempt.html", 422 if left else 200, sequence=attempts.SEQUENCE, **shown))
 
 

@@ -97,14 +97,14 @@ async def upload(request: Request, quiz: str, name: str, visitor: Editor) -> Res
 @router.get("/media/quizzes/{quiz}/{file}")
 def quiz_media(request: Request, quiz: str, file: str, visitor: SignedIn) -> Response:  # noqa: ARG001 - signed in
     """Serve a picture or sound of a quiz."""
-    return _served(file, editing.quiz_folder(request.app.state.settings, quiz) / "media")
+    return served(file, editing.quiz_folder(request.app.state.settings, quiz) / "media")
 
 
 @router.get("/editor/{quiz}/media/{file}")
 def draft_media(request: Request, quiz: str, file: str, visitor: Editor) -> Response:  # noqa: ARG001 - may edit
     """Serve a picture or sound of a draft: one that waits, or one of the quiz."""
     settings: Settings = request.app.state.settings
-    return _served(file, editing.waiting_media(settings, quiz), editing.quiz_folder(settings, quiz) / "media")
+    return served(file, editing.waiting_media(settings, quiz), editing.quiz_folder(settings, quiz) / "media")
 
 
 def _kind(name: str) -> Kind:
@@ -234,7 +234,7 @@ def _check_sound(path: Path, kind: Kind, wrong: Refused) -> None:
         raise wrong from error
 
 
-def _served(file: str, *folders: Path) -> Response:
+def served(file: str, *folders: Path) -> Response:
     """Serve a file from the first of `folders` that has it; its name is looked at before the disk is."""
     extension = Path(file).suffix[1:].lower()
     kind = KINDS.get(SAME.get(extension, extension))

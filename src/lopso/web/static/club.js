@@ -3,6 +3,7 @@
 import { Countdown } from "./countdown.js";
 import { follow } from "./follow.js";
 import { make } from "./pieces.js";
+import { sceneOf } from "./scenes.js";
 import { steer } from "./steer.js";
 
 const form = document.getElementById("do");
@@ -25,9 +26,8 @@ function show(state) {
   if (state.state === "ended") return location.reload();
   took(state);
   const together = state.mode === "together";
-  const waits = state.state === "paused" ? "paused" : together ? state.step || "wait" : "own";
   const values = { n: state.question, all: state.of, answered: state.answered, count: state.count };
-  say(now, values, now.dataset[state.state === "lobby" ? "lobby" : waits]);
+  say(now, values, now.dataset[sceneOf(state)]);
   if (state.state === "paused") countdown.stop();
   else countdown.set(state.left, null);
   if (state.left == null) document.querySelector("[data-part='clock']").textContent = "";

@@ -4,6 +4,7 @@ import "./question.js";
 import { Countdown } from "./countdown.js";
 import { follow } from "./follow.js";
 import { fill, put, putBars, putRanks } from "./pieces.js";
+import { sceneOf } from "./scenes.js";
 import { steer } from "./steer.js";
 
 const NEXT_KEYS = ["ArrowRight", "PageDown", " ", "Enter"]; // what a presenter's remote sends, too
@@ -20,15 +21,10 @@ const element = document.querySelector("lopso-question");
 let asked = "";
 let state = null;
 
-function stepOf({ state: stand, step, mode }) {
-  if (stand === "lobby" || stand === "ended" || stand === "paused") return stand;
-  return mode === "own" ? "own" : step || "wait";
-}
-
 function show(told) {
   state = told;
   took(told);
-  const step = (document.body.dataset.step = stepOf(told));
+  const step = (document.body.dataset.step = sceneOf(told));
   fill(document, { n: told.question?.number, all: told.question?.of, answered: told.answered, count: told.count });
   for (const scene of document.querySelectorAll("[data-scene]")) scene.hidden = !scene.dataset.scene.split(" ").includes(step);
   if (told.state === "running") countdown.set(told.left, told.question?.seconds);

@@ -1,0 +1,19 @@
+"""All pages of club sessions: joining, playing, and the teacher's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from lopso.web import club_desk, club_pages, join, play_pages
+from lopso.web.doorkeeper import Doorkeeper
+
+router = APIRouter()
+for part in (join, play_pages, club_pages, club_desk):
+    router.include_router(part.router)
+
+
+def prepare(state: Any) -> None:
+    """Give the pages what they share."""
+    state.doorkeeper = Doorkeeper(state.clock)
