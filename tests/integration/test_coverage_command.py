@@ -16,6 +16,7 @@ from course_files import ask, text
 from lopso.coverage.document import page
 from lopso.coverage.form import faults
 from lopso.coverage.survey import survey
+from lopso.errors import Faults
 
 PLAN = Path(__file__).parents[2] / "plans" / "vinh-bao-2024"
 OPENING = "".join(
@@ -135,6 +136,50 @@ def test_an_area_of_the_plan_that_no_lesson_teaches_is_named(root: Path) -> None
     assert "II.4.a" not in named
     assert "II.4" not in named  # a part of it is taught
     assert {"II.1", "II.4.b", "II.6"} <= named
+
+
+def write_items(root: Path, words: str, left_out: str = "") -> None:
+    """List every item of the plan, as said by `words`; the second of II.4.a apart."""
+    areas = survey(root, PLAN.name).areas
+    entries = [(area.id, number) for area in areas for number in range(1, len(area.items) + 1)]
+    extra = {
+        ("4a", 2): f'words = ["không ai nói"]\nleft_out = "{left_out}"' if left_out else 'words = ["không ai nói"]'
+    }
+    text = "".join(
+        f'[[item]]\narea = "{area}"\nnumber = {number}\n{extra.get((area, number), f"words = [{words}]")}\n'
+        for area, number in entries
+    )
+    (root / "courses" / "items.toml").write_text(f'plan = "{PLAN.name}"\n{text}', encoding="utf-8")
+
+
+def untold(root: Path) -> set[str]:
+    return {fault.where for fault in faults(survey(root, PLAN.name)) if fault.file == "courses/items.toml"}
+
+
+def test_an_item_of_the_plan_is_told_where_a_lesson_of_its_area_says_its_words(root: Path) -> None:
+    write_items(root, '"xyz", "Chữ nữa"')
+    assert "II.4.a (1)" not in untold(root)
+    assert {"II.4.a (2)", "II.1", "II.4.b (3)"} <= untold(root)  # other words; areas that the lesson does not teach
+    assert "| II.4.a (1) | Tuyên truyền bộ tiêu chí" in page(survey(root, PLAN.name))
+    assert "[thu 01](../courses/thu/01-mot.ipynb)" in page(survey(root, PLAN.name))
+    write_items(root, '"Nguồn A"')
+    assert "II.4.a (1)" in untold(root)  # a list of sources tells nothing
+    write_items(root, '"Chữ nữ"')
+    assert "II.4.a (1)" in untold(root)  # half a word is none
+
+
+def test_an_item_that_is_taught_no_more_says_why(root: Path) -> None:
+    write_items(root, '"Chữ nữa"', left_out="cấp huyện kết thúc")
+    assert "II.4.a (2)" not in untold(root)
+    assert "không dạy nữa: cấp huyện kết thúc" in page(survey(root, PLAN.name))
+
+
+def test_an_item_that_is_missing_from_the_list_or_stands_twice_is_a_fault(root: Path) -> None:
+    write_items(root, '"Chữ nữa"')
+    path = root / "courses" / "items.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('area = "6"', 'area = "5"'), encoding="utf-8")
+    with pytest.raises(Faults, match="6 1"):
+        survey(root, PLAN.name)
 
 
 def test_the_page_shows_who_teaches_what_and_each_lesson(root: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from lopso.coverage.items import FILE
 from lopso.coverage.reading import SOURCES, blocks
 from lopso.coverage.survey import Row, Survey
 from lopso.errors import Fault
@@ -28,14 +29,20 @@ CHECKED = re.compile(r"(?:kiểm tra|đối chiếu)[^.]*\d{2}/\d{2}/\d{4}", re.
 
 
 def faults(found: Survey) -> list[Fault]:
-    """List what the courses lack: areas of the plan that no lesson teaches, then every rule that a lesson breaks."""
+    """List what the courses lack: areas and items of the plan that no lesson teaches, then rules that lessons break."""
     untaught = [
         Fault("courses", area.label, _("no lesson teaches “{title}”").format(title=area.title))
         for area in found.areas
         if not found.teaching(area.id)
     ]
+    untold = [
+        Fault(FILE, item.label, _("no lesson speaks of it"), ", ".join(item.words))
+        for item in found.items
+        if not item.left_out and not found.speaking_of(item)
+    ]
     return [
         *untaught,
+        *untold,
         *(fault for row in found.rows for fault in lesson_faults(row, {area.id for area in found.areas})),
     ]
 

@@ -51,13 +51,16 @@ def measure(notebook: Notebook) -> Reading:
 
 def prose(notebook: Notebook) -> Iterator[str]:
     """Give the text of each paragraph and list item between the opening and the sources."""
+    return (text for tag, text in taught(notebook) if tag == "p")
+
+
+def taught(notebook: Notebook) -> Iterator[tuple[str, str]]:
+    """Give tag and text of each block between the opening and the sources."""
     for cell in notebook.cells[1:]:
-        if cell.kind == "markdown":
-            for tag, text in blocks(cell.source):
-                if tag == "h2" and text == SOURCES:
-                    return
-                if tag == "p":
-                    yield text
+        for tag, text in blocks(cell.source) if cell.kind == "markdown" else ():
+            if tag == "h2" and text == SOURCES:
+                return
+            yield tag, text
 
 
 def blocks(source: str) -> Iterator[tuple[str, str]]:
