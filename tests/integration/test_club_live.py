@@ -26,7 +26,7 @@ from lopso.club.rules import Rules
 from lopso.club.tickets import Ticket
 from lopso.records import people
 from lopso.records.engine import reading, writing
-from lopso.records.tables import Answer
+from lopso.records.tables import Activity, Answer
 from lopso.settings import load as load_settings
 from lopso.web import live_writing
 from lopso.web.app import make_app
@@ -473,7 +473,7 @@ def test_two_processes_serve_one_session(engine: Engine, tmp_path: Path, clock: 
 def test_a_session_ends_with_every_paper_handed_in(client: httpx.Client, engine: Engine, clock: Clock) -> None:
     put_quiz(engine)
     put_school(engine)
-    stand = ClubStand(engine)
+    stand = ClubStand(engine, plan="vinh-bao-2024", activity_kind="extracurricular")
     pupils = [stand.join(f"Em {number}") for number in range(12)]
     say(client, stand, "begin")
     put(client, pupils[0], "q0", "x")
@@ -482,6 +482,9 @@ def test_a_session_ends_with_every_paper_handed_in(client: httpx.Client, engine:
     until(lambda: stand.row.handed_in_at is not None)
     assert [stand.attempt(who).points for who in pupils] == [1] + [0] * 11
     assert play(client, pupils[0])["step"] == "ended"
+    with reading(engine) as session:
+        filed = session.scalars(select(Activity)).all()
+    assert [(one.id, one.attendance, one.kind) for one in filed] == [(stand.row.activity_id, 12, "extracurricular")]
 
 
 def test_while_nothing_is_due_the_watcher_sleeps_a_second(client: httpx.Client, engine: Engine) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Update, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lopso.club import commanding, ending
+from lopso.club import commanding, ending, evidence
 from lopso.club.game import as_of
 from lopso.club.state import asked, game_of, quiz_of
 from lopso.records import club
@@ -117,11 +117,22 @@ async def attend(state: Any) -> float:
     if due.is_open:
         await exclusively(state, partial(commanding.see, now=state.clock()))
     for club_id in due.complete:
-        await exclusively(state, partial(ending.finish, club_id=club_id, now=state.clock()))
+        await _finish(state, club_id)
         await state.live.changed(club_id)
     now = state.clock()
     waits: list[float] = [(at - now).total_seconds() for _each, at in due.moments if at is not None and at > now]
     return max(0.0, min([SECONDS, *waits]))
+
+
+async def _finish(state: Any, club_id: str) -> None:
+    """See a session handed in as a whole, and filed as what its school did."""
+    now: dt.datetime = state.clock()
+
+    def file(session: Session, held: ClubSession) -> None:
+        plan = evidence.plan_of(session, state.settings, held)
+        evidence.file_session(session, held, plan, now, state.zone)
+
+    await exclusively(state, partial(ending.finish, club_id=club_id, now=now, then=file))
 
 
 async def note_online(state: Any) -> None:
