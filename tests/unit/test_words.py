@@ -16,7 +16,19 @@ CATALOGUE = re.compile(r'catalogue\("(\w+)"\)')
 PLACEHOLDER = re.compile(r"\{\w*\}")
 #: Whose words the templates of a folder are; a message of theirs may stand in any of the domains named.
 TEMPLATES = {
-    "web": ("web", "lessons", "regrading", "editor", "certificates", "reports", "filing", "people", "club"),
+    "web": (
+        "web",
+        "lessons",
+        "regrading",
+        "editor",
+        "certificates",
+        "reports",
+        "filing",
+        "people",
+        "club",
+        "club_after",
+        "printing",
+    ),
     "pages": ("pages", "lessons"),
     "hub": ("hub", "voila"),
 }

@@ -71,7 +71,7 @@ def pupils_in(session: Session, club_ids: Collection[str]) -> dict[str, int]:
     """Count the participants of sessions."""
     query = select(ClubParticipant.session_id, func.count()).group_by(ClubParticipant.session_id)
     rows = session.execute(query.where(ClubParticipant.session_id.in_(club_ids), ClubParticipant.removed_at.is_(None)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def clear_sheet(session: Session, attempt_id: str) -> None:

@@ -37,6 +37,7 @@ from lopso.web import (
     lessons,
     live_writing,
     models,
+    paper_site,
     people_pages,
     photos,
     play,
@@ -106,6 +107,7 @@ def make_app(
     app.state.live = Live(engine, clock)
     app.state.pupil_key = pupil_key or secrets.token_bytes(32)
     people_pages.prepare(app.state)
+    paper_site.prepare(app.state)
     club_site.prepare(app.state)
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
@@ -126,6 +128,7 @@ def make_app(
     ):
         app.include_router(part.router)
     app.include_router(people_pages.router)
+    app.include_router(paper_site.router)
     for part in (certificates, certificate_desk, reports, club_api, club_site):
         app.include_router(part.router)
     play.install(app)

@@ -19,7 +19,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 #: Words of the templates stand in these domains; the first that knows a message wins.
-DOMAINS = ("web", "lessons", "regrading", "editor", "certificates", "reports", "filing", "people", "club")
+DOMAINS = (
+    "web",
+    "lessons",
+    "regrading",
+    "editor",
+    "certificates",
+    "reports",
+    "filing",
+    "people",
+    "club",
+    "club_after",
+    "printing",
+)
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
