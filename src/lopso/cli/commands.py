@@ -23,6 +23,7 @@ COMMANDS = {
     "attempt": ("attempt", "app"),
     "targets": ("targets", "app"),
     "activity": ("activity", "app"),
+    "session": ("session", "app"),
     "demo": ("demo", "demo"),
     "report": ("report", "report"),
     "certificate": ("certificate", "app"),

@@ -19,6 +19,7 @@ from lopso.records.engine import make_engine, reading
 from lopso.reports.files import file_name, report_file
 from lopso.reports.making import Wish, make_report
 from lopso.reports.period import Period
+from lopso.reports.session_making import SessionJob, session_file
 from lopso.scope import Scope
 from lopso.settings import Settings
 from lopso.words import use_language
@@ -41,15 +42,27 @@ class Job:
         return json.dumps(body, default=str, sort_keys=True)
 
 
-def read_line(line: str) -> tuple[Settings, Job]:
-    """Read a job as `Job.line` wrote it."""
+def read_line(line: str) -> tuple[Settings, Job | SessionJob]:
+    """Read a job as `line` of either sort wrote it."""
     body: dict[str, Any] = json.loads(line)
     kept = body["settings"]
     settings = Settings(**{**kept, "root": Path(kept["root"]), "var": Path(kept["var"])})
+    if "session" in body:
+        return settings, SessionJob(**body["session"])
     job = body["job"]
     period = Period(*(dt.date.fromisoformat(job["wish"]["period"][name]) for name in ("starts", "ends")))
     unit_ids = None if job["unit_ids"] is None else tuple(job["unit_ids"])
     return settings, Job(Wish(**{**job["wish"], "period": period}), job["format"], unit_ids)
+
+
+def make(settings: Settings, job: Job | SessionJob) -> tuple[str, bytes]:
+    """Make a file; give its name, too. Raises PersonError where there is no such file."""
+    with reading(make_engine(settings.database_url)) as session:
+        if isinstance(job, SessionJob):
+            return session_file(session, settings, job)
+        scope = Scope(None if job.unit_ids is None else frozenset(job.unit_ids))
+        report = make_report(session, settings, job.wish, scope)
+    return file_name(report, job.format), report_file(report, job.format)
 
 
 def main() -> None:
@@ -57,12 +70,9 @@ def main() -> None:
     os.nice(NICENESS)
     settings, job = read_line(sys.stdin.readline())
     use_language(settings.language)
-    scope = Scope(None if job.unit_ids is None else frozenset(job.unit_ids))
     try:
-        with reading(make_engine(settings.database_url)) as session:
-            report = make_report(session, settings, job.wish, scope)
-        head = {"name": file_name(report, job.format)}
-        body = report_file(report, job.format)
+        name, body = make(settings, job)
+        head = {"name": name}
     except PersonError as error:
         head, body = {"error": error.message, "fix": error.fix, "status": str(error.status)}, b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from lopso.web import club_desk, club_pages, join, play_pages
+from lopso.web import club_desk, club_pages, club_results, join, play_pages
 from lopso.web.doorkeeper import Doorkeeper
 
 router = APIRouter()
-for part in (join, play_pages, club_pages, club_desk):
+for part in (join, play_pages, club_pages, club_desk, club_results):
     router.include_router(part.router)
 
 

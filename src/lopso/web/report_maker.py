@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from lopso.errors import PersonError
+from lopso.reports.session_making import SessionJob
 from lopso.reports.worker import Job
 from lopso.settings import Settings
 from lopso.words import catalogue
@@ -58,7 +59,7 @@ class ReportMaker:
         self._turn = asyncio.Lock()
         self._making: dict[str, asyncio.Task[Made]] = {}
 
-    async def make(self, job: Job, versions: str) -> Made:
+    async def make(self, job: Job | SessionJob, versions: str) -> Made:
         """Make a report; `versions` tells apart what changed data make of the same job."""
         line = job.line(self._settings)
         key = f"{versions}\n{line}"
