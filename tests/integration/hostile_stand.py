@@ -25,7 +25,9 @@ from lopso.records import people
 from lopso.records.engine import make_engine, reading, writing
 from lopso.records.schema import ensure_schema
 from lopso.settings import Settings, load
+from lopso.web import autosave
 from lopso.web.app import make_app
+from lopso.web.sent import MOST_SAVES
 from lopso.web.visitor import TOKEN_COOKIE, Door, Visitor
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
@@ -51,6 +53,26 @@ def questions(turned: bool = False) -> list[dict[str, Any]]:
     document = tomllib.loads((Path(__file__).parents[1] / "hostile_quiz.toml").read_text(encoding="utf-8"))
     other = document["turned"] if turned else {}
     return [one | other.get(one["id"], {}) for one in document["question"]]
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """Give the service's description, with the plain route that FastAPI does not describe."""
+    document = app.openapi()
+    texts = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ("attempt_id", "question")
+    ]
+    sent = {
+        "type": "object",
+        "properties": {"seq": {"type": "integer", "minimum": 1, "maximum": MOST_SAVES}, "answer": {}},
+        "required": ["seq"],
+    }
+    put = {
+        "parameters": texts,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": sent}}},
+        "responses": {"200": {"description": "kept"}},
+    }
+    return {**document, "paths": {**document["paths"], autosave.PATH: {"put": put}}}
 
 
 class OpenDoor(Door):

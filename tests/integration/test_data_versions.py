@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from lopso.records.data_versions import data_versions
+from lopso.records.data_versions import data_versions, identities_version
 from lopso.records.engine import make_engine, reading
 from lopso.records.schema import ensure_schema
 
@@ -74,6 +74,31 @@ def counted(engine: Engine, statement: str) -> set[str]:
 )
 def test_a_change_is_counted_for_its_topic_only(engine: Engine, statement: str, topics: set[str]) -> None:
     assert counted(engine, statement) == topics
+
+
+ACCOUNT = f"""INSERT INTO account (person_id, password_hash, must_change, epoch, changed_at)
+VALUES (1, 'x', false, 0, '{TIME}')"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE account SET epoch = epoch + 1",
+        "DELETE FROM account",
+        "UPDATE person SET left_on = '2026-01-01'",
+        "INSERT INTO person_role (person_id, role) VALUES (1, 'trainee')",
+        "UPDATE unit SET name = 'Y'",
+    ],
+)
+def test_whatever_changes_who_somebody_is_changes_their_version(engine: Engine, statement: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(ACCOUNT))
+    with reading(engine) as session:
+        before = identities_version(session)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    with reading(engine) as session:
+        assert identities_version(session) != before
 
 
 def test_a_change_that_is_taken_back_is_not_counted(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from hostile_stand import COURSE, NOW, PRIVATE, QUIZ, SAME, Stand, serve
+from hostile_stand import COURSE, NOW, PRIVATE, QUIZ, SAME, Stand, described, serve
 
 from lopso.web import deadlines
 from lopso.web.visitor import STATE_COOKIE, TOKEN_COOKIE
@@ -100,7 +100,7 @@ def test_another_site_changes_nothing_whatever_it_makes_the_browser_send(
     stand: Stand, attempt: str, refused: Refusals, headers: dict[str, str]
 ) -> None:
     values = {"attempt_id": attempt, "name": QUIZ, "quiz": QUIZ, "question": "chu", "course_name": COURSE}
-    routes = [(path, method) for path, found in stand.app.openapi()["paths"].items() for method in found]
+    routes = [(path, method) for path, found in described(stand.app)["paths"].items() for method in found]
     writing = [(path, method.upper()) for path, method in routes if method not in ("get", "head")]
     assert len(writing) >= 7
     body = json.dumps({"seq": 9, "answer": "lạ", "title": "lạ", "section": "mot"})

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hostile_stand import COURSE, LESSON, PRIVATE, QUIZ, SAME, SECRET, Stand, questions, serve
+from hostile_stand import COURSE, LESSON, PRIVATE, QUIZ, SAME, SECRET, Stand, described, questions, serve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NonInteractiveExampleWarning
@@ -103,7 +103,7 @@ def test_whatever_is_sent_nothing_breaks_and_nothing_leaks(stand: Stand, kind: s
         assert elsewhere is not None
         mai.unit_id = elsewhere.id
     known = known_values(stand, VISITORS[kind])
-    schema = schemathesis.openapi.from_dict(stand.app.openapi())
+    schema = schemathesis.openapi.from_dict(described(stand.app))
     operations = [each.ok() for each in schema.get_all_operations()]
     assert len(operations) >= 20
     statuses: set[int] = set()

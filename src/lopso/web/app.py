@@ -21,6 +21,7 @@ from lopso.records.gradebook import Gradebook
 from lopso.records.writer import Writer
 from lopso.settings import Settings
 from lopso.web import (
+    autosave,
     certificate_desk,
     certificates,
     club_api,
@@ -131,6 +132,7 @@ def make_app(
     app.include_router(paper_site.router)
     for part in (certificates, certificate_desk, reports, club_api, club_site):
         app.include_router(part.router)
+    autosave.install(app)
     play.install(app)
     app.add_api_route("/healthz", lambda: PlainTextResponse("ok"))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -32,19 +30,8 @@ _ = catalogue("web")
 router = APIRouter()
 
 
-#: The highest sequence number a browser may send; those of a browser without script count on from there.
-MOST_SAVES = 1_000_000_000
-
-
 #: What a plain form may be sent as; anything else would be read as a form without answers, and empty the paper.
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
-
-class AnswerSent(BaseModel):
-    """One answer as the browser sends it: its sequence number within the question, and the answer document."""
-
-    seq: int = Field(ge=1, le=MOST_SAVES, strict=True)
-    answer: Any = None
 
 
 def now() -> dt.datetime:
@@ -103,16 +90,6 @@ def clock(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
         attempt = attempts.own_attempt(session, attempt_id, visitor.person_id)
     said = {"left": attempts.seconds_left(attempt, moment), "handed_in": attempt.submitted_at is not None}
     return JSONResponse(said, headers={"Cache-Control": "no-store"})
-
-
-@router.put("/api/attempts/{attempt_id}/answers/{question}")
-async def save(request: Request, attempt_id: str, question: str, sent: AnswerSent, visitor: SignedIn) -> Response:
-    """Save one answer; the reply comes when it is on disk, and tells which answer is kept."""
-    moment, _zone = _clock(request)
-    asked = attempts.SentAnswer(attempt_id, visitor.person_id, question, sent.seq, sent.answer, moment)
-    kept = await request.app.state.writer.write_together(attempts.save_answers, asked)
-    said = {"seq": kept.seq, "saved_at": kept.saved_at.isoformat(), "kept": kept.is_this, "answer": kept.answer}
-    return JSONResponse(said if kept.left is None else said | {"left": kept.left})
 
 
 @router.post("/attempts/{attempt_id}/answers")

@@ -9,11 +9,11 @@ from typing import NamedTuple, Protocol
 
 from lopso.records.people import Identity
 
-#: How long what we know of a person may be old, in seconds: roles, leaving, a password to change, the epoch.
+#: How long what we know of people may be old, in seconds: roles, leaving, a password to change, the epoch.
 FRESH = 5.0
-#: How long the hub's word on a session holds, in seconds: after the person's epoch was raised, which the hub itself
-#: may notice some seconds late; the first time; and once it was confirmed with the epoch the same.
-DOUBTFUL, FIRST, CONFIRMED = 10.0, 60.0, 300.0
+#: How long the hub's word on a session holds, in seconds; that it is nobody's; and after the person's epoch was raised,
+#: which the hub itself may notice some seconds late.
+HOLD, NOBODYS, DOUBTFUL = 300.0, 60.0, 10.0
 #: Sessions remembered before the old ones are swept out.
 SWEEP = 1000
 
@@ -21,6 +21,8 @@ Ask = Callable[[str, str], Awaitable[str | None]]
 #: A word as it is kept: name, epoch, until.
 Kept = tuple[str, int, float]
 LookUp = Callable[[str], Awaitable[Identity | None]]
+#: What changes whenever anybody does.
+Version = Callable[[], Awaitable[object]]
 
 
 class Memory(Protocol):
@@ -47,19 +49,29 @@ class _Word(NamedTuple):
 class Sessions:
     """Tells whose a session is: `ask` asks the hub for its owner's name, `look_up` our database for the owner.
 
-    Whatever raises a person's epoch (a changed password, leaving) ends a session within FRESH seconds and the hub's
-    own few; what the hub alone knows is noticed when its word has lost its hold.
+    Everybody is looked up again when `version` is another one, which is asked for every FRESH seconds: to ask for each
+    person took a query for each answer that a school saves. Whatever raises a person's epoch (a changed password,
+    leaving) ends a session within FRESH seconds and the hub's own few; what the hub alone knows is noticed when its
+    word has lost its hold.
     """
 
     def __init__(
-        self, ask: Ask, look_up: LookUp, memory: Memory | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        ask: Ask,
+        look_up: LookUp,
+        version: Version,
+        memory: Memory | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ask = ask
         self._look_up = look_up
+        self._read_version = version
+        self._version: object = None
+        self._read_at = -FRESH
         self._clock = clock
         self._memory = memory
         self._words = {key: _Word(*word) for key, word in memory.read().items()} if memory else {}
-        self._people: dict[str, tuple[float, Identity | None]] = {}
+        self._people: dict[str, tuple[object, Identity | None]] = {}
         self._sweep()
 
     async def owner(self, token: str, session_id: str) -> tuple[str, Identity | None]:
@@ -95,16 +107,28 @@ class Sessions:
     async def _person(self, name: str) -> Identity | None:
         if not name:
             return None
-        seen, known = self._people.get(name, (0.0, None))
-        if known is None or self._clock() - seen > FRESH:
+        await self._look_for_changes()
+        version, (seen, known) = self._version, self._people.get(name, (None, None))
+        if known is None or seen != version:
             known = await self._look_up(name)
-            self._people[name] = (self._clock(), known)
+            self._people[name] = (version, known)
         return known
+
+    async def _look_for_changes(self) -> None:
+        now, before = self._clock(), self._read_at
+        if now - before < FRESH:
+            return
+        self._read_at = now  # one asks; until it is answered the others go on with what is known
+        try:
+            self._version = await self._read_version()
+        except BaseException:
+            self._read_at = before
+            raise
 
     def _sweep(self) -> None:
         now = self._clock()
         self._words = {key: word for key, word in self._words.items() if word.until >= now}
-        self._people = {name: known for name, known in self._people.items() if now - known[0] <= FRESH}
+        self._people = {name: known for name, known in self._people.items() if known[0] == self._version}
         self._sweep_at = len(self._words) + SWEEP
         if self._memory:
             self._memory.keep({key: word for key, word in self._words.items() if word.name})
@@ -112,9 +136,9 @@ class Sessions:
 
 def _hold(old: _Word | None, new: _Word) -> float:
     """Say for how many seconds a new word holds."""
-    if old is None or not new.name or old.name != new.name:
-        return FIRST
-    return CONFIRMED if old.epoch == new.epoch else DOUBTFUL
+    if not new.name:
+        return NOBODYS
+    return DOUBTFUL if old is not None and old.name == new.name and old.epoch != new.epoch else HOLD
 
 
 def _key(token: str, session_id: str) -> str:

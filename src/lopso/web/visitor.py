@@ -20,6 +20,7 @@ from tornado.web import HTTPError as HubFault
 from lopso.errors import NotAllowed, PersonError
 from lopso.permissions import Permission, allowed
 from lopso.records import people
+from lopso.records.data_versions import identities_version
 from lopso.records.engine import reading
 from lopso.web.sessions import Memory, Sessions
 from lopso.words import catalogue
@@ -70,7 +71,7 @@ class Door:
 
         self._engine = engine
         self._zone = zoneinfo.ZoneInfo(timezone)
-        self._sessions = Sessions(self._owner, self._identity, memory)
+        self._sessions = Sessions(self._owner, self._identity, self._identities_version, memory)
         self.oauth = HubOAuth(
             api_token=api_token,
             api_url=hub_api_url,
@@ -108,6 +109,13 @@ class Door:
     def _look_up(self, username: str) -> people.Identity | None:
         with reading(self._engine) as session:
             return people.identity(session, username)
+
+    async def _identities_version(self) -> object:
+        return await run_in_threadpool(self._read_version)
+
+    def _read_version(self) -> object:
+        with reading(self._engine) as session:
+            return identities_version(session)
 
 
 async def signed_in(request: Request) -> Visitor:
