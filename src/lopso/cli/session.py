@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from lopso import attempts
 from lopso.attempts.handing_in import HandIn, hand_in_asked
 from lopso.cli.context import now, open_database, open_for_reading, read_settings
+from lopso.club import ending, evidence
 from lopso.club.arriving import Arrived, Homes, take
 from lopso.club.carried import MOST_BYTES, ForeignFile, read_carried
 from lopso.club.carrying import carried, to_carry
-from lopso.club.settling import settle
 from lopso.errors import NotFound, OperatorError
 from lopso.records import audit
 from lopso.records.club_tables import ClubParticipant, ClubSession
@@ -145,8 +145,12 @@ def _hand_in(settings: Settings, engine: Engine, club_id: str, moment: dt.dateti
             hand_in_asked(session, [HandIn(one, at) for one in some], gradebook=gradebook)
         if len(some) < AT_ONCE:
             break
+
+    def file(session: Session, held: ClubSession) -> None:
+        evidence.file_session(session, held, evidence.plan_of(session, settings, held), moment, zone)
+
     with writing(engine) as session:
-        settle(session, settings, club_id, moment, zone)
+        ending.finish(session, club_id, moment, file)
 
 
 def _tell(arrived: Arrived) -> None:
