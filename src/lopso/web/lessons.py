@@ -70,6 +70,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
         (visitor.may("people"), "/people", _("People"), _("Lists of people, login slips, transfers.")),
         (visitor.may("people"), "/reports", _("Reports"), _("The periodic report, lists, honours, certificates.")),
         (visitor.may("mark"), FORMGRADER, _("Marking"), _("Submissions in the gradebook (Formgrader).")),
+        (visitor.may("run_sessions"), "/sessions", _("Club sessions"), _("A class plays a quiz with telephones.")),
         (visitor.may("author"), EDITOR, _("Make quizzes"), _("Make and change quizzes on a page, with a preview.")),
         (visitor.may("jupyterlab"), JUPYTERLAB, _("JupyterLab"), _("Write lessons and quizzes.")),
     ]

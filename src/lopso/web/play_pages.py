@@ -121,6 +121,7 @@ async def hand_in(request: Request) -> Response:
         return attempt.id
 
     attempt_id = await request.app.state.writer.write(job, slow=True)
+    request.app.state.live.stirred(seat.club_id)
     then = BackgroundTask(request.app.state.after_hand_in, attempt_id)
     return RedirectResponse(HERE.result, 303, background=then)
 
