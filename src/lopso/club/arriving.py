@@ -105,7 +105,8 @@ def _refuse_usernames(session: Session, one: CarriedSession) -> None:
 
 def _schools(session: Session, one: CarriedSession) -> dict[str, int]:
     wanted = {pupil.school for pupil in one.pupils if pupil.school}
-    found = dict(session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(wanted))).tuples().all())
+    rows = session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(wanted)))
+    found = {row.code: row.id for row in rows}
     if missing := sorted(wanted - set(found)):
         raise OperatorError(_("There is no unit {code}.").format(code=", ".join(missing[:5])))
     return found

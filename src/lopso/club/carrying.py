@@ -81,7 +81,7 @@ def _pupils(session: Session, held: ClubSession) -> list[dict[str, Any]]:
     scores: dict[int, dict[str, Any]] = defaultdict(dict)
     for score in club.scores_of(session, held.id):
         scores[score.participant_id][score.question] = [score.score, score.answered_ms]
-    codes = dict(session.execute(select(Unit.id, Unit.code)).tuples().all()) if held.contest else {}
+    codes = {row.id: row.code for row in session.execute(select(Unit.id, Unit.code))} if held.contest else {}
     return [
         _pupil(one, attempts.get(one.attempt_id or ""), answers[one.attempt_id or ""], scores[one.id], codes)
         for one in joined
