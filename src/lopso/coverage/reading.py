@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -63,11 +64,11 @@ def taught(notebook: Notebook) -> Iterator[tuple[str, str]]:
             yield tag, text
 
 
-def blocks(source: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=2048)  # a cell is looked at for its prose, its words and its form
+def blocks(source: str) -> tuple[tuple[str, str], ...]:
     """Give the tag (p, h2, h3, td …) and the text of each block of Markdown."""
-    for block, inline in pairwise(_PARSER.parse(source)):
-        if inline.type == "inline":
-            yield block.tag, _text(inline)
+    read = pairwise(_PARSER.parse(source))
+    return tuple((block.tag, _text(inline)) for block, inline in read if inline.type == "inline")
 
 
 def sentences(block: str) -> list[str]:

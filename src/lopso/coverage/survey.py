@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lopso import toml
@@ -32,7 +33,7 @@ class Row:
         """Give the lesson's name among all, such as 'viet-tin/01-tit-va-sapo'."""
         return f"{self.course.name}/{self.lesson.name}"
 
-    @property
+    @cached_property  # read for each item of the plan
     def text(self) -> str:
         """Give all that the lesson says, with its questions and what explains them."""
         asked = (text for question in self.questions for text in (question.prompt, question.explanation))
