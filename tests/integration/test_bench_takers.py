@@ -95,5 +95,5 @@ def test_processes_of_one_service_count_together() -> None:
 
 
 def test_the_long_measures_are_taken_only_when_they_are_named() -> None:
-    assert {"takers", "peers", "targets", "dashboards"} == NAMED.keys()
+    assert {"takers", "session", "peers", "targets", "dashboards"} == NAMED.keys()
     assert not MEASURES.keys() & NAMED.keys()

@@ -18,6 +18,16 @@ class Crowd:
 
 
 @dataclass(frozen=True)
+class Players:
+    """How many play a session, together or (within so many minutes) at own pace, and the kills meanwhile."""
+
+    count: int = 50
+    together: bool = True
+    minutes: float = 1.0
+    kills: int = 0
+
+
+@dataclass(frozen=True)
 class Size:
     """How much is done: learners at once, seconds of load, open dashboards, committed answers, marked sheets.
 
@@ -30,6 +40,7 @@ class Size:
     writes: int = 4000
     sheets: int = 20
     crowd: Crowd = Crowd()
+    players: Players = Players()
     scale: str = "province"
     times: int = 5
 

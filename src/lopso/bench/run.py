@@ -26,9 +26,9 @@ MEASURES = {
     "marking": "marking",
 }
 #: Measures that need no running platform, and are disturbed by one.
-ALONE = {"writer", "marking", "takers", "peers", "targets"}
+ALONE = {"writer", "marking", "takers", "session", "peers", "targets"}
 #: Measures that are taken only when they are named: long ones, and one that another holds already.
-NAMED = {"takers": "takers", "peers": "peers", "targets": "targets", "dashboards": "boards"}
+NAMED = {"takers": "takers", "session": "session", "peers": "peers", "targets": "targets", "dashboards": "boards"}
 
 
 def run(content: Path, names: Sequence[str], size: Size, say: Callable[[str], None]) -> Iterator[str]:

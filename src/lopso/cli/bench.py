@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lopso.bench.measure import Crowd, Size
+from lopso.bench.measure import Crowd, Players, Size
 from lopso.cli.context import read_settings
 from lopso.words import catalogue
 
@@ -23,13 +23,20 @@ def bench(
     writes: Annotated[int, typer.Option(min=100, help=_("answers written with and without sharing"))] = Size.writes,
     sheets: Annotated[int, typer.Option(min=1, help=_("submissions marked by us and by nbgrader"))] = Size.sheets,
     count: Annotated[int, typer.Option(min=1, help=_("takers: learners who sit the quiz"))] = Crowd.count,
-    minutes: Annotated[float, typer.Option(min=0.05, help=_("takers: minutes that it takes"))] = Crowd.minutes,
-    kill: Annotated[int, typer.Option(min=0, help=_("takers: how often the web service is killed"))] = Crowd.kills,
+    minutes: Annotated[float, typer.Option(min=0.05, help=_("takers, session: minutes that it takes"))] = Crowd.minutes,
+    kill: Annotated[
+        int, typer.Option(min=0, help=_("takers, session: how often the web service is killed"))
+    ] = Crowd.kills,
+    players: Annotated[int, typer.Option(min=1, max=20_000, help=_("session: players"))] = Players.count,
+    together: Annotated[
+        bool, typer.Option("--together/--own", help=_("session: together, or each at own pace"))
+    ] = Players.together,
     scale: Annotated[str, typer.Option(help=_("targets: size of the sample data, as of lopso demo"))] = Size.scale,
 ) -> None:
     """Measure a platform of its own in a temporary folder; one line of JSON for each measure."""
     from lopso.bench.run import run  # imports much that other commands need not wait for
 
-    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill), scale)
+    playing = Players(players, together, minutes, kill)
+    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill), playing, scale)
     for line in run(read_settings().root, names or [], size, lambda text: typer.echo(text, err=True)):
         typer.echo(line)
