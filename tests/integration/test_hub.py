@@ -31,7 +31,7 @@ from hub_stand import (
 )
 from jupyter_client.session import Session, json_packer
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
-from sqlalchemy import select
+from sqlalchemy import select, text
 from websockets import Origin, Subprotocol
 from websockets.sync.client import connect
 
@@ -252,6 +252,9 @@ def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
         True,
     )
     assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
+    for address in ("students", "student_submissions/lan", "student_submissions/lan", "student/nobody"):
+        browser.get(f"/user/hoa/formgrader/api/{address}")
+    assert looks(hub) == [("hoa", "people"), ("hoa", f"person:{person_id(hub, 'lan')}")]
 
     token = server_token(hub)
     found = whoami(hub, token).raise_for_status().json()
@@ -266,6 +269,20 @@ def test_a_marker_opens_formgrader_and_leaving_ends_it_all(
     assert browser.get("/hub/home").headers["location"].startswith("/hub/login")
     assert log_in("hoa").status_code == 403
     until(lambda: not servers(hub), 20, hub.log)
+
+
+def person_id(hub: Hub, username: str) -> int:
+    with reading(hub.engine) as session:
+        person = people.by_username(session, username)
+        assert person is not None
+        return person.id
+
+
+def looks(hub: Hub) -> list[tuple[str, str]]:
+    """Give who looked at whose marks, by the trail."""
+    with reading(hub.engine) as session:
+        rows = session.execute(text("SELECT actor, subject FROM audit WHERE verb = 'see_marks' ORDER BY id"))
+        return [(actor, subject) for actor, subject in rows]
 
 
 def said_by_kernel(browser: httpx.Client, xsrf: dict[str, str], code: str) -> str:
