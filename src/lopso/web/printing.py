@@ -39,6 +39,8 @@ router = APIRouter()
 
 FIELDS = ("versions", "pupils", "school", "class_name")
 CLASS_FIELDS = ("title", "unit_id", "grade", "place", "planned_minutes", "activity_kind", "day", "time")
+#: When lessons begin.
+MORNING = "08:00"
 #: Prints shown on a quiz's page.
 SHOWN = 30
 
@@ -205,11 +207,14 @@ def _read_class(
 
 
 def _began(request: Request, typed: Mapping[str, str]) -> dt.datetime | None:
-    """Read when the test began; None where that is no time, or still to come."""
+    """Read when the test began, without a time of day in the morning; None where it is no time, or still to come."""
+    now, time = request.app.state.clock(), typed["time"][:5]
     try:
         day = dt.date.fromisoformat(typed["day"][:10])
-        began = dt.datetime.combine(day, dt.time.fromisoformat(typed["time"][:5] or "08:00"), request.app.state.zone)
-        return began.astimezone(dt.UTC) if day.year > 2000 and began <= request.app.state.clock() else None
+        began = dt.datetime.combine(day, dt.time.fromisoformat(time or MORNING), request.app.state.zone)
+        if not time and began.date() == now.astimezone(request.app.state.zone).date():
+            began = min(began, now)
+        return began.astimezone(dt.UTC) if day.year > 2000 and began <= now else None
     except (ValueError, OverflowError):
         return None
 

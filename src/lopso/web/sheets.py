@@ -96,7 +96,7 @@ def type_page(
     with reading(request.app.state.engine) as session:
         there = _class(request, session, visitor, club_id)
         typed = _as_entered(there, number) if number in there.kept else Typed(0, str(number or ""), "", code, ())
-    return _sheet(request, there, typed, done=done)
+    return _sheet(request, there, typed, replaces=number if number in there.kept else 0, done=done)
 
 
 @router.post("/sessions/{club_id}/sheets/type")
@@ -115,7 +115,8 @@ async def enter_one(request: Request, club_id: str, visitor: Host) -> Response:
 
     there, typed, line = await run_in_threadpool(look)
     if line.state == "faulty" or (line.state == "changed" and said["replace"] != str(line.number)):
-        return await run_in_threadpool(_sheet, request, there, typed, line)
+        means = line.number if said["replace"] == str(line.number) else 0
+        return await run_in_threadpool(lambda: _sheet(request, there, typed, line, replaces=means))
     done = await _enter(request, club_id, [replace(typed, number=str(line.number))], visitor)
     then = BackgroundTask(_after, request, done.attempts)
     address = f"/sessions/{club_id}/sheets/type?code={line.code}&done={line.number}"
@@ -218,7 +219,10 @@ def _preview(request: Request, club_id: str, token: str, visitor: Visitor) -> tu
     return waiting, there, there.compare(waiting.rows)
 
 
-def _sheet(request: Request, there: Class, typed: Typed, line: Line | None = None, *, done: int = 0) -> Response:
+def _sheet(
+    request: Request, there: Class, typed: Typed, line: Line | None = None, *, replaces: int = 0, done: int = 0
+) -> Response:
+    """Show the form of a sheet; `replaces` is the number whose sheet somebody means to correct."""
     code = typed.code if typed.code in there.codes else there.codes[0] if len(there.codes) == 1 else ""
     faults = _by_question(line.faults) if line else {}
     questions = [
@@ -226,7 +230,7 @@ def _sheet(request: Request, there: Class, typed: Typed, line: Line | None = Non
             "number": one.number,
             "how": answers.how(one),
             "text": one.sort == "text",
-            "fault": faults.get(sheets.question_heading(one.number), ""),
+            "fault": faults.get(sheets.question_heading(one.number), "").removesuffix(answers.how(one)).strip(),
             "value": typed.cells[one.number - 1] if one.number <= len(typed.cells) else "",
         }
         for one in (there.asked(code) if code else ())
@@ -242,6 +246,7 @@ def _sheet(request: Request, there: Class, typed: Typed, line: Line | None = Non
         others=[fault for fault in line.faults if not fault.startswith(_question_word())] if line else [],
         asks=line is not None and line.state == "changed",
         kept=there.kept.get(line.number) if line else there.kept.get(_number(typed.number)),
+        replaces=replaces,
         done=done,
     )
 
