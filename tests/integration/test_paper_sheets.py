@@ -158,9 +158,20 @@ def test_the_table_of_a_class_holds_what_was_entered(stand: Stand) -> None:
     stand.enter()
     with reading(stand.engine) as session:
         there = Class(session, stand.printed, session.get_one(ClubSession, stand.club_id))
-        body = sheets.table(stand.quiz, stand.printed, [there.entry(number) for number in there.kept])
+        assert [entry.number for entry in there.entries()] == ["1", "2", "3", "7", "8"]
+        body = sheets.table(stand.quiz, stand.printed, there.entries())
     stand.file.write_bytes(body)
-    assert [line.state for line in stand.lines()] == ["unchanged", "unchanged"]
+    assert [(line.number, line.state) for line in stand.lines()] == [(7, "unchanged"), (8, "unchanged")]
+
+
+def test_the_table_does_not_bring_back_who_was_taken_out(stand: Stand) -> None:
+    stand.put(["1", "An", "101", *stand.sheet("101")])
+    stand.enter()
+    with writing(stand.engine) as session:
+        session.scalars(select(ClubParticipant)).one().removed_at = NOW
+    with reading(stand.engine) as session:
+        there = Class(session, stand.printed, session.get_one(ClubSession, stand.club_id))
+        assert [entry.code for entry in there.entries()] == ["", "", ""]
 
 
 def test_a_correction_marks_anew_and_leaves_a_trail(stand: Stand) -> None:

@@ -15,7 +15,7 @@ from lopso.printing import answers
 from lopso.printing.answers import Asked, Given
 from lopso.printing.codes import codes, seed_of
 from lopso.printing.making import quiz_of
-from lopso.printing.sheets import Entry, question_heading
+from lopso.printing.sheets import USUAL, Entry, question_heading
 from lopso.printing.uploads import Typed
 from lopso.records import printed as rows
 from lopso.records.club_tables import ClubParticipant, ClubSession
@@ -91,6 +91,12 @@ class Class:
         one = self.kept[number]
         cells = [answers.written(asked, one.given.get(asked.question.id, Given())) for asked in self.asked(one.code)]
         return Entry(str(number), _own_name(one.pupil), one.code, [cell or answers.BLANK for cell in cells])
+
+    def entries(self) -> list[Entry]:
+        """Write the class as rows of the table: what is entered, and an empty row for each number that is not."""
+        there = {number for number, one in self.kept.items() if one.pupil.removed_at is None}
+        numbers = sorted(there | set(range(1, (self.printed.pupils or USUAL) + 1)))
+        return [self.entry(number) if number in there else Entry(str(number)) for number in numbers]
 
     def compare(self, typed: Sequence[Typed]) -> tuple[Line, ...]:
         """Tell what each row would do."""

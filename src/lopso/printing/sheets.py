@@ -11,8 +11,7 @@ from lopso.printing import answers
 from lopso.printing.codes import codes, seed_of
 from lopso.questions.quiz import Quiz
 from lopso.records.printed_tables import PrintedQuiz
-from lopso.reports.values import plain_text
-from lopso.reports.workbook import FORMULA
+from lopso.reports.values import FORMULA, plain_text
 from lopso.words import catalogue
 
 _ = catalogue("printing")

@@ -55,8 +55,7 @@ def table(request: Request, club_id: str, visitor: Host) -> Response:
     """Give the table of the class, with what is entered."""
     with reading(request.app.state.engine) as session:
         there = _class(request, session, visitor, club_id)
-        entries = [there.entry(number) for number in there.kept]
-        body = sheets.table(there.quiz, there.printed, entries, class_name=there.club.title)
+        body = sheets.table(there.quiz, there.printed, there.entries(), class_name=there.club.title)
     return download(body, XLSX, f"{there.printed.id.lower()}-{_('answers')}.xlsx")
 
 
