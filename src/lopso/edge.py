@@ -77,7 +77,9 @@ def _headers(settings: Settings) -> Route:
 
 
 def _encode() -> Route:
+    # What is told live is some hundred bytes now and then: an encoder for each of a thousand phones would cost more.
     return {
+        "match": [{"not": [{"path": ["*/events"]}]}],
         "handle": [{"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}],
     }
 

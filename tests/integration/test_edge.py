@@ -64,12 +64,18 @@ class Stand:
             connection.close()
 
 
+HEARD = threading.Event()
+
+
 class Echo(http.server.BaseHTTPRequestHandler):
     """Says which backend was asked, with what."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        if self.path.endswith("/events"):
+            self._tell_live()
+            return
         length = int(self.headers.get("Content-Length", 0))
         got = len(self.rfile.read(length))
         told = {"name": self.server.name, "path": self.path, "body": got, "headers": dict(self.headers.items())}  # type: ignore[attr-defined]
@@ -81,6 +87,17 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     do_POST = do_PUT = do_GET  # noqa: N815 - the base class's form
+
+    def _tell_live(self) -> None:
+        """Say one thing at once and the next only when somebody has heard the first."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"event: state\ndata: first\n\n")
+        self.wfile.flush()
+        HEARD.wait(20)
+        self.wfile.write(b"event: state\ndata: second\n\n")
 
     def log_message(self, *_args: object) -> None:
         """Stay silent."""
@@ -203,6 +220,21 @@ def test_a_missing_static_file_is_a_vietnamese_page(stand: Stand) -> None:
     assert found.status == 404
     assert 'lang="vi"' in found.text
     assert "Không" in found.text
+
+
+def test_what_is_told_live_comes_through_at_once_uncompressed(stand: Stand) -> None:
+    HEARD.clear()
+    connection = http.client.HTTPConnection("127.0.0.1", stand.port, timeout=15)
+    try:
+        connection.request("GET", "/api/play/events", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+        told = connection.getresponse()
+        assert told.headers["Content-Encoding"] is None
+        assert told.readline() + told.readline() == b"event: state\ndata: first\n"
+        HEARD.set()
+        assert b"data: second" in told.read()
+    finally:
+        HEARD.set()
+        connection.close()
 
 
 def test_text_is_compressed(stand: Stand) -> None:
