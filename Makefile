@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := start
-.PHONY: start test unit integration browser content lint bench bench-peers lock pictures
+.PHONY: start test unit integration browser content coverage lint bench bench-peers lock pictures
 .DELETE_ON_ERROR:
 
 start: .venv/runtime  ## Start the whole platform; Ctrl-C stops it; CLASSROOM=1 lets phones of the same network in
@@ -22,6 +22,9 @@ integration browser: .venv/dev programs
 
 pictures: .venv/dev $(CHROMIUM)  ## Take the pictures that README shows
 	@LOPSO_PICTURES=docs/pictures exec $(BIN)/python -m pytest tests/browser/test_the_day.py
+
+coverage: .venv/runtime  ## Write docs/coverage.md: what the courses cover, and how they read
+	@exec $(BIN)/lopso coverage
 
 lint: .venv/dev  ## Style and types
 	$(BIN)/ruff format --check .
