@@ -187,7 +187,8 @@ def test_the_page_shows_who_teaches_what_and_each_lesson(root: Path) -> None:
     assert "| II.4.a | Thể chế số | [Khóa thử: Bài một](../courses/thu/01-mot.ipynb) |" in shown
     assert "| II.6 | Kênh truyền thông “Chuyển đổi số quốc gia” trên Zalo | – |" in shown
     assert (
-        "| Bài một | 15 | 19 | 6: multiple_choice 1, number 1, short_text 1, single_choice 2, true_false 1 |" in shown
+        "| Bài một | 15 | 19 | 6: `multiple_choice` 1, `number` 1, `short_text` 1, `single_choice` 2, `true_false` 1 |"
+        in shown
     )
 
 

@@ -70,7 +70,7 @@ def _head() -> Sequence[str]:
 
 def _lesson(row: Row) -> Sequence[str]:
     kinds = Counter(question.kind for question in row.questions)
-    said = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    said = ", ".join(f"`{kind}` {count}" for kind, count in sorted(kinds.items()))
     reading = row.reading
     return (
         row.lesson.title,
