@@ -7,6 +7,7 @@ import os
 import resource
 import socket
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ BOOT = Path("/proc/sys/kernel/random/boot_id")
 #: How long a thread waits for the interpreter while another computes. The writer gives it up at every statement, and
 #: a hand-in takes some thirty: with Python's 5 ms a school's hand-ins took five times as long.
 SWITCH_SECONDS = 0.0001
+#: When the hub's client is made, unless it was needed before: after those who wait for a restart have been served.
+WARM_SECONDS = 15.0
 #: How long an orderly end waits for those who are connected.
 END_SECONDS = 3
 
@@ -53,6 +56,9 @@ def web_app(settings: Settings, secrets: dict[str, Any]) -> FastAPI:
     door = Door(engine, settings.timezone, secrets["api_token"], secrets["hub_api_url"], memory)
     papers = Papers(partial(files.reconcile, settings.grading, engine), partial(files.write, settings.grading, engine))
     papers.start()
+    warm = threading.Timer(WARM_SECONDS, lambda: door.oauth)
+    warm.daemon = True
+    warm.start()
     return make_app(settings, engine, door, papers.add, pupil_key=bytes.fromhex(secrets.get("pupil_key", "")))
 
 

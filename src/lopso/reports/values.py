@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 #: The longest text that a cell of a spreadsheet takes.
 LONGEST_CELL = 32_767
+#: What a spreadsheet takes for the beginning of a formula; the last two too, once it is saved as CSV.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -13,13 +13,11 @@ from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from lopso.reports.values import Columns, Rows, Share, Value, plain_text
+from lopso.reports.values import FORMULA, Columns, Rows, Share, Value, plain_text
 from lopso.words import catalogue
 
 _ = catalogue("reports")
 
-#: What a spreadsheet takes for the beginning of a formula; the last two too, once it is saved as CSV.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: The format's own limit.
 LONGEST_TITLE = 31
 NARROWEST, WIDEST = 8, 60

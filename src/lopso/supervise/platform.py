@@ -26,7 +26,7 @@ class Patience:
     component dies younger than `settled`; for an orderly end; between two looks around."""
 
     start: float = 90.0
-    again: float = 0.5
+    again: float = 0.2
     longest: float = 30.0
     settled: float = 20.0
     end: float = 8.0
