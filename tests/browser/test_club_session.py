@@ -215,7 +215,7 @@ def test_a_whole_session_at_own_pace(teacher: Tab, pupils: list[Tab]) -> None:
     teacher.page.get_by_text("Kết thúc buổi …").click()
     teacher.page.get_by_role("button", name="Kết thúc ngay").click()
     expect(teacher.page.get_by_text("Buổi đã kết thúc")).to_be_visible()
-    lost.open("/play")  # whose paper the end has handed in
+    # Whose paper was open is led to the result: the end has handed it in.
     expect(lost.page.locator(".big")).to_have_text("3/4 điểm", timeout=SLOW)
 
 
@@ -279,6 +279,15 @@ def test_without_script_a_pupil_plays_all_the_same(teacher: Tab, platform: Runni
     page.goto(f"{platform.address}/play")
     expect(page.locator("[data-part=word]")).to_contain_text("Đúng rồi!")
     plain.close()
+
+
+def test_the_teachers_pages_fit_on_a_phone(teacher: Tab, person: Person) -> None:
+    new_session(teacher, mode="together")
+    control = teacher.page.url.removeprefix(teacher.running.address)
+    phone = person("giaovien1", PHONE)
+    for number, path in enumerate(("/sessions", "/sessions/new", control, f"{control}/screen")):
+        phone.open(path)
+        phone.look(f"club-phone-{number}")
 
 
 def screen_of(teacher: Tab) -> Page:

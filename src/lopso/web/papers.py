@@ -61,11 +61,11 @@ def paper_shown(
     at: Addresses,
     seconds: float | None,
     left: Mapping[str, NotKept] | None = None,
-    home: str = "/",
+    **more: Any,
 ) -> Response:
-    """Show a paper to answer, with the seconds left (None: no limit)."""
+    """Show a paper to answer, with the seconds left (None: no limit); `more` is what the page's frame needs."""
     items = asked_items(paper, at.media, left)
-    shown = {"at": at, "paper": paper, "items": items, "all": len(paper.numbered), "left": seconds, "home": home}
+    shown = {"at": at, "paper": paper, "items": items, "all": len(paper.numbered), "left": seconds, **more}
     return unstored(page(request, "attempt.html", 422 if left else 200, sequence=attempts.SEQUENCE, **shown))
 
 

@@ -193,7 +193,8 @@ def _paper(request: Request, seat: Seat, left: Mapping[str, NotKept]) -> Respons
         if attempts.is_over(attempt, now):
             return RedirectResponse(HERE.result, 303)
         paper = attempts.paper(session, attempt)
-    return paper_shown(request, paper, HERE, attempts.seconds_left(attempt, now), left, home="/play")
+    hears = not seat.room.snapshot.club.contest  # a contest of days has more papers open than lines
+    return paper_shown(request, paper, HERE, attempts.seconds_left(attempt, now), left, home="/play", hears=hears)
 
 
 def _game(request: Request, seat: Seat, state: dict[str, Any], problem: PersonError | None) -> Response:

@@ -47,4 +47,5 @@ export function follow(address, told, here) {
   addEventListener("visibilitychange", () => document.hidden || performance.now() - heard < AGAIN_MS || listen());
   setInterval(() => performance.now() - heard > SILENCE_MS && listen(), SILENCE_MS / 2);
   listen();
+  return ask;
 }

@@ -37,7 +37,8 @@ export function putBars(part, bars) {
     ...(bars ?? []).map((bar) => {
       const label = make("span", { class: "bar-label" });
       label.innerHTML = bar.label;
-      if (bar.right) label.append(" ", make("strong", {}, `✓ ${list.dataset.right}`));
+      if (bar.id === "right") label.prepend("✓ ");
+      else if (bar.right) label.append(" ", make("strong", {}, `✓ ${list.dataset.right}`));
       const length = make("progress", { max: all, value: bar.count, "aria-hidden": "true" });
       return make("li", { "data-right": bar.right ? "" : null }, label, length, make("span", { class: "bar-count" }, bar.count));
     }),

@@ -12,6 +12,8 @@ import { fill, put, putBars, putRanks } from "./pieces.js";
 const stage = document.getElementById("stage");
 const line = document.getElementById("line");
 const news = document.getElementById("news");
+const UNHEARD_MS = 3000; // when the time is up and nobody says what comes next, we ask
+const SPREAD_MS = 1500;
 let state = null;
 const late = new Set(); // questions for which an answer came too late
 
@@ -48,11 +50,15 @@ function showSaved(how) {
 const countdown = new Countdown(stage, () => {
   outbox.flush();
   if (element()) element().disabled = true;
+  const open = state;
+  setTimeout(() => open === state && ask(), UNHEARD_MS);
 });
 
 /** Show what the server told; a question that is open already stays as it stands, with what is being typed. */
 function show(told) {
-  if (told.step === "removed" || (told.mode === "own" && told.state !== "lobby")) return location.reload();
+  if (told.step === "removed") return location.reload();
+  // A whole school does not ask for its papers in the same instant.
+  if (told.mode === "own" && told.state !== "lobby") return void setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
   const same = isOpen(told.question?.id) && told.step === "question";
   if (!same) {
     outbox.flush(); // what is being typed goes out before it is taken from the page
@@ -65,7 +71,7 @@ function show(told) {
   }
   state = told;
   fill(stage, values(told));
-  if (told.step === "question") ask(told.question, same);
+  if (told.step === "question") pose(told.question, same);
   else countdown.stop();
   if (told.step === "shown") reveal(told);
   putRanks(part("standing"), told.standing);
@@ -86,9 +92,12 @@ function values({ me, question, result }) {
   };
 }
 
-function ask(question, same) {
+function pose(question, same) {
   countdown.set(question.left, question.seconds);
-  if (same) return;
+  if (same) {
+    element().disabled = question.left <= 0; // more time was given
+    return;
+  }
   const { id, seq, prompt, value } = question;
   const waiting = outbox.queue[id];
   outbox.known[id] = Math.max(outbox.known[id] ?? 0, seq);
@@ -123,7 +132,7 @@ stage.addEventListener("submit", (event) => {
 });
 
 document.body.classList.add("scripted");
-follow("/api/play", show, (here) => {
+const ask = follow("/api/play", show, (here) => {
   line.hidden = here;
   line.textContent = here ? "" : line.dataset.away;
   if (here) outbox.send();

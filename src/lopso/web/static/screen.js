@@ -3,7 +3,7 @@
 import "./question.js";
 import { Countdown } from "./countdown.js";
 import { follow } from "./follow.js";
-import { fill, put, putBars, putRanks } from "./pieces.js";
+import { fill, make, put, putBars, putRanks } from "./pieces.js";
 import { sceneOf } from "./scenes.js";
 import { steer } from "./steer.js";
 
@@ -41,10 +41,25 @@ function show(told) {
 }
 
 function ask({ id, prompt }) {
-  if (asked !== id) element.prompt = prompt;
+  if (asked !== id) {
+    element.prompt = prompt;
+    spellChoices();
+  }
   asked = id;
   element.disabled = true;
   for (const image of element.querySelectorAll("img")) image.addEventListener("load", fit);
+}
+
+/** Nobody opens a closed list on a projector: what may be chosen is written out. */
+function spellChoices() {
+  const lists = [...element.querySelectorAll("select:not(.lq-place select)")];
+  const texts = (list) => [...list.options].filter((one) => one.value).map((one) => one.textContent);
+  for (const list of lists) {
+    list.hidden = true;
+    if (!list.closest(".lq-pairs")) list.after(make("span", {}, `[${texts(list).join(" / ")}]`));
+  }
+  const pairs = element.querySelector(".lq-pairs");
+  if (pairs) pairs.after(make("ul", { class: "choices" }, ...texts(lists[0]).map((text) => make("li", {}, text))));
 }
 
 /** Make everything smaller, step by step from very large, until nothing hangs over the edge of the screen. */
@@ -73,6 +88,10 @@ addEventListener("keydown", (event) => {
 full.hidden = !document.fullscreenEnabled;
 full.addEventListener("click", toggleFull);
 addEventListener("resize", fit);
+// The projector stays bright; a browser that cannot promise that, or not now, leaves it to the PC's settings.
+const stayAwake = () => document.hidden || navigator.wakeLock?.request("screen").catch(() => {});
+addEventListener("visibilitychange", stayAwake);
+stayAwake();
 document.body.classList.add("scripted");
 follow(form.dataset.api, show, (here) => {
   line.hidden = here;
