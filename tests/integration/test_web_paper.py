@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pypdfium2
 import pytest
-from filing_stand import Stand, stand
+from filing_stand import PLAN, Stand, stand
+from held_stand import put_plan
 from print_stand import EVERY_KIND, put_quiz
 from sqlalchemy import Engine, select
 
@@ -321,3 +322,35 @@ def test_the_sheets_of_a_session_that_was_played_are_none(service: Stand, paper:
         for club in session.scalars(select(ClubSession)):
             club.seed = "anderer"
     assert service.get("giao", address).status_code == 404
+
+
+def test_a_class_on_paper_has_results_as_any_session_and_is_filed_for_the_school(service: Stand, paper: Paper) -> None:
+    address = paper.opened(paper.printed())
+    rows = [["1", "Nguyễn An", "101", *paper.sheet("101")], ["2", "", "103", *paper.sheet("103", "wrong")]]
+    service.post("giao", paper.send(address, rows).headers["location"])
+    club = address.removesuffix("/sheets")
+    page = service.get("giao", f"{club}/results")
+    assert page.status_code == 200
+    assert "Nguyễn An" in page.text
+    assert "Số 2" in page.text
+    assert f'href="{address}"' in page.text
+    for name in ("results.xlsx", "results.pdf"):
+        assert service.get("giao", f"{club}/{name}").status_code == 200, name
+    assert service.get("giao", club).status_code == 200
+    assert "Lớp 7B" in service.get("giao", "/sessions").text
+    put_plan(service.engine, PLAN)
+    assert service.post("giao", f"{club}/file", data={"kind": "class_hour"}).status_code == 303
+    [filed] = service.activities()
+    assert (filed.kind, filed.attendance, filed.minutes, filed.state) == ("class_hour", 2, 30, "filed")
+    assert filed.occurred_on.isoformat() == CLASS["day"]
+
+
+def test_nobody_joins_a_class_on_paper(service: Stand, paper: Paper) -> None:
+    address = paper.opened(paper.printed())
+    for code in ("000000", "None", "null", ""):
+        assert service.client.get(f"/join/{code}").status_code in (404, 405, 303, 307), code
+    verb = service.post("giao", address.removesuffix("/sheets") + "/do", data={"verb": "begin", "revision": "0"})
+    assert verb.status_code in (303, 409, 422)
+    with reading(service.engine) as session:
+        [club] = session.scalars(select(ClubSession))
+        assert (club.state, club.code) == ("ended", None)
