@@ -180,10 +180,12 @@ def _sittings(session: Session, club_id: str) -> dict[str, Sitting]:
 
 @dataclass(frozen=True)
 class Progress:
-    """What changes without a word of anybody: how many questions each has answered, and who is connected anywhere."""
+    """What changes without a word of anybody: how many questions each has answered, who is connected anywhere, and how
+    many papers are handed in."""
 
     answered: Mapping[int, int]
     seen: frozenset[int]
+    handed_in: int = 0
 
 
 def read_progress(session: Session, club_id: str, question: str | None, since: dt.datetime) -> Progress:
@@ -194,4 +196,8 @@ def read_progress(session: Session, club_id: str, question: str | None, since: d
     answered = dict(session.execute(query.where(Answer.question == question) if question else query).all())
     there = select(ClubParticipant.id)
     there = there.where(ClubParticipant.session_id == club_id, ClubParticipant.seen_at >= since)
-    return Progress(answered, frozenset(session.scalars(there)))
+    done = select(func.count()).select_from(Attempt)
+    done = done.join(ClubParticipant, ClubParticipant.attempt_id == Attempt.id)
+    done = done.where(ClubParticipant.session_id == club_id, ClubParticipant.removed_at.is_(None))
+    handed_in = session.scalar(done.where(Attempt.submitted_at.is_not(None))) or 0
+    return Progress(answered, frozenset(session.scalars(there)), handed_in)

@@ -203,11 +203,8 @@ class Telling:
 
     def _counts(self, progress: Progress, online: Collection[int]) -> dict[str, Any]:
         here = {one.id for one in self.snapshot.here}
-        if self.snapshot.game.mode == "own":
-            mine = {one.attempt_id for one in self.snapshot.here}
-            done = sum(one in mine and sat.submitted_at is not None for one, sat in self.snapshot.sittings.items())
-        else:
-            done = len(here & progress.answered.keys())
+        is_own = self.snapshot.game.mode == "own"
+        done = progress.handed_in if is_own else len(here & progress.answered.keys())
         return {"count": len(here), "online": len(here.intersection(online)), "answered": done}
 
     def _tallied(self, number: int, question: Question) -> dict[str, Any]:

@@ -18,18 +18,11 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from lopso.club.answering import Kept, Sent, answer_own, answers_together
-from lopso.errors import Unreadable
 from lopso.web.live import LINES, events
 from lopso.web.live_reading import Given
 from lopso.web.pupils import Seat, seat_of
-from lopso.words import catalogue
+from lopso.web.sent import as_json, read_sent
 
-_ = catalogue("club_rules")
-
-#: The highest sequence number a browser may send.
-MOST_SAVES = 1_000_000_000
-#: Bytes of one answer: the longest text of any question fits twice.
-MOST_BYTES = 64 * 1024
 #: Nothing between us and the phone may hold an event back to compress it.
 STREAM = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
@@ -82,13 +75,10 @@ async def put_answer(request: Request) -> Response:
     """Keep an answer; the reply comes when it is on disk, and tells which answer is kept."""
     at: dt.datetime = request.app.state.clock()
     seat = await seat_of(request)
-    seq, raw = _read(await request.body())
-    question = request.path_params["question"]
-    kept = await keep_answer(request, seat, question, seq, raw, at)
-    said: dict[str, Any] = {"seq": kept.seq, "kept": kept.is_this, "left": kept.left}
-    if not kept.is_this:
-        said["answer"] = kept.body
-    return _json(json.dumps(said).encode())
+    seq, raw = await read_sent(request)
+    kept = await keep_answer(request, seat, request.path_params["question"], seq, raw, at)
+    said = {"seq": kept.seq, "kept": kept.is_this, "left": kept.left}
+    return as_json(said if kept.is_this else said | {"answer": kept.body})
 
 
 async def keep_answer(request: Request, seat: Seat, question: str, seq: int, raw: Any, at: dt.datetime) -> Kept:
@@ -106,20 +96,6 @@ async def keep_answer(request: Request, seat: Seat, question: str, seq: int, raw
     kept: Kept = await writer.write_together(answers_together, sent)
     room.note(member.id, Given(kept.seq, kept.body))
     return kept
-
-
-def _read(body: bytes) -> tuple[int, Any]:
-    """Read {"seq", "answer"}; raises Unreadable."""
-    try:
-        if len(body) > MOST_BYTES:
-            raise ValueError
-        sent = json.loads(body)
-        seq = sent["seq"]
-        if type(seq) is not int or not 1 <= seq <= MOST_SAVES:
-            raise ValueError
-        return seq, sent.get("answer")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable(_("We could not read what was sent."), _("Reload the page and try again.")) from error
 
 
 def _json(body: bytes) -> Response:

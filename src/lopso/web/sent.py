@@ -37,4 +37,5 @@ async def read_sent(request: Request) -> tuple[int, Any]:
 def as_json(said: Any) -> Response:
     """Send a document that nobody keeps."""
     headers = {"Cache-Control": "no-store"}
-    return Response(json.dumps(said, ensure_ascii=False).encode(), media_type="application/json", headers=headers)
+    # In ASCII: an answer may hold half characters, which UTF-8 cannot.
+    return Response(json.dumps(said).encode(), media_type="application/json", headers=headers)
