@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
@@ -34,11 +34,13 @@ from lopso.web.filing_form import texts_of, whole_form
 from lopso.web.live_writing import exclusively
 from lopso.web.pupils import give_seat, seat_of
 from lopso.web.rendering import page
+from lopso.web.visitor import refuse_foreign
 from lopso.words import catalogue
 
 _ = catalogue("club")
 log = logging.getLogger(__name__)
-router = APIRouter()
+#: Of a browser that nobody is logged in with, another site could still send forms.
+router = APIRouter(dependencies=[Depends(refuse_foreign)])
 
 Problems = Mapping[str, PersonError]
 EMPTY = {"nickname": "", "team": "", "unit": "", "back": ""}

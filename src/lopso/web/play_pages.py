@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
@@ -32,10 +32,12 @@ from lopso.web.pupils import NoSeat, Seat, seat_of, word_of
 from lopso.web.quizzes import FORMS
 from lopso.web.rendering import page
 from lopso.web.uploads import served
+from lopso.web.visitor import refuse_foreign
 from lopso.words import catalogue
 
 _ = catalogue("club")
-router = APIRouter()
+#: Of a browser that nobody is logged in with, another site could still send forms.
+router = APIRouter(dependencies=[Depends(refuse_foreign)])
 
 #: Where a paper at own pace is.
 HERE = Addresses("/play", "/api/play", "/play/media")

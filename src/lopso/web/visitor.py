@@ -142,7 +142,7 @@ async def signed_in(request: Request) -> Visitor:
         raise LogInFirst
     request.state.visitor = visitor  # also of a request that is refused: the log names them
     if not by_header:
-        _refuse_foreign(request)
+        refuse_foreign(request)
     if visitor.must_change:
         raise MustChange
     return visitor
@@ -158,7 +158,7 @@ class MustChange(NotAllowed):
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
-def _refuse_foreign(request: Request) -> None:
+def refuse_foreign(request: Request) -> None:
     """Refuse a writing request that another site made the browser send."""
     if request.method in {"GET", "HEAD"} or request.headers.get("x-lopso"):
         return
