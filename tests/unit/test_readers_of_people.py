@@ -49,6 +49,7 @@ KNOWS_WHOM = {
     "web/filers": "who filed or decided",
     "web/lessons": "the visitor",
     "web/people_lists": "whoever an import added or changed",
+    "web/printing": "the visitor",
 }
 
 
