@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Engine, select
@@ -20,14 +21,24 @@ from sqlalchemy.orm import Session
 
 from lopso.records.club_tables import ClubSession
 from lopso.records.engine import reading
-from lopso.web.live_reading import Given, Member, Progress, Snapshot, read_given, read_progress, read_snapshot
+from lopso.web.live_reading import (
+    Given,
+    Member,
+    Progress,
+    Sitting,
+    Snapshot,
+    read_given,
+    read_member,
+    read_progress,
+    read_snapshot,
+)
 from lopso.web.live_telling import Telling
 
 T = TypeVar("T")
 
 #: How often the numbers are asked for, and how long a crowd that grows may gather.
 LOOK_SECONDS = 0.25
-#: How often the teacher's counts are brought up to date; longer where counting them takes long.
+#: How often the teacher's counts are brought up to date; what takes long rests so many times as long.
 COUNT_SECONDS, RESTS = 1.0, 10
 #: A line that says nothing for so long is given a sign of life.
 BEAT_SECONDS = 15.0
@@ -90,6 +101,8 @@ class Room:
         self.desks: list[Line] = []
         self.used_at = time.monotonic()
         self.count_at = 0.0
+        self.rest_until = 0.0
+        self.newcomers: dict[int, Member] = {}
         self.reload = Once(lambda: load(self))
         self.reread_given = Once(lambda: given(self))
 
@@ -97,6 +110,7 @@ class Room:
         """Take a new look at the session, and tell whomever it concerns."""
         before, self.snapshot = self.snapshot, snapshot
         self.telling = Telling(snapshot)
+        self.newcomers = {who: one for who, one in self.newcomers.items() if who not in snapshot.members}
         if before.question is not snapshot.question or before.game.opened_at != snapshot.game.opened_at:
             self.given = {}
         self.given |= {who: one for who, one in snapshot.given.items() if one.seq >= self._seq(who)}
@@ -119,12 +133,12 @@ class Room:
 
     def member(self, participant_id: int) -> Member | None:
         """Give a participant as last read."""
-        return self.snapshot.members.get(participant_id)
+        return self.snapshot.members.get(participant_id) or self.newcomers.get(participant_id)
 
-    def pupil(self, member: Member, now: dt.datetime) -> bytes:
+    def pupil(self, member: Member, now: dt.datetime, sitting: Sitting | None = None) -> bytes:
         """Tell a pupil how things stand."""
         latest = self.member(member.id) or member
-        return self.telling.pupil_json(latest, self.given.get(member.id), now)
+        return self.telling.pupil_json(latest, self.given.get(member.id), now, sitting)
 
     @contextmanager
     def listening(self, lines: list[Line], most: int) -> Iterator[Line]:
@@ -186,8 +200,10 @@ class Live:
         """Find a participant, also one who joined a moment ago elsewhere."""
         found = room.member(participant_id)
         if found is None:
-            await room.reload()
-            found = room.member(participant_id)
+            club_id = room.snapshot.club.id
+            found = await self.read(partial(read_member, club_id=club_id, participant_id=participant_id))
+            if found is not None:
+                room.newcomers[participant_id] = found
         return found
 
     async def changed(self, club_id: str) -> None:
@@ -215,12 +231,16 @@ class Live:
         """Look once at the numbers of the sessions that are known here, and at what has stirred."""
         self._forget()
         known = dict(self._rooms)
-        stirred, self._stirred = self._stirred, set()
-        if known:
-            numbers = await self.read(lambda session: _numbers(session, list(known)))
-            stirred |= {club_id for club_id, seen in numbers.items() if seen != _number(known[club_id].snapshot.club)}
-        for club_id in stirred & known.keys():
-            await known[club_id].reload()
+        numbers = await self.read(partial(_numbers, club_ids=list(known))) if known else {}
+        for club_id, (revision, crowd) in numbers.items():
+            room = known[club_id]
+            has_moved = revision != room.snapshot.club.revision
+            # A crowd that grows by the second is not read anew for each of them.
+            is_rested = time.monotonic() >= room.rest_until
+            if has_moved or (is_rested and (crowd != room.snapshot.club.crowd or club_id in self._stirred)):
+                self._stirred.discard(club_id)
+                await room.reload()
+        self._stirred &= known.keys()
         for room in known.values():
             if room.desks and time.monotonic() >= room.count_at:
                 await self._count(room)
@@ -247,18 +267,19 @@ class Live:
             await self._count(room)
 
     async def _open(self, club_id: str) -> Room:
-        snapshot = await self.read(lambda session: read_snapshot(session, club_id))
+        snapshot = await self.read(partial(read_snapshot, club_id=club_id))
         room = self._rooms[club_id] = Room(snapshot, self._load, self._load_given)
         return room
 
     async def _load(self, room: Room) -> None:
-        club_id = room.snapshot.club.id
-        room.put(await self.read(lambda session: read_snapshot(session, club_id)))
+        begun = time.monotonic()
+        room.put(await self.read(partial(read_snapshot, club_id=room.snapshot.club.id)))
+        room.rest_until = time.monotonic() + RESTS * (time.monotonic() - begun)
 
     async def _load_given(self, room: Room) -> None:
         snapshot = room.snapshot
         if (question := snapshot.question) is not None:
-            found = await self.read(lambda session: read_given(session, snapshot.club.id, question.id))
+            found = await self.read(partial(read_given, club_id=snapshot.club.id, question=question.id))
             if room.snapshot.question is question:
                 for who, given in found.items():
                     room.note(who, given)
@@ -267,7 +288,7 @@ class Live:
         begun = time.monotonic()
         snapshot, since = room.snapshot, self._clock() - SEEN
         question = snapshot.question.id if snapshot.question else None
-        progress = await self.read(lambda session: read_progress(session, snapshot.club.id, question, since))
+        progress = await self.read(partial(read_progress, club_id=snapshot.club.id, question=question, since=since))
         took = time.monotonic() - begun
         room.count_at = time.monotonic() + max(COUNT_SECONDS, RESTS * took)
         if progress != room.progress:
@@ -301,7 +322,3 @@ async def events(line: Line, told: Callable[[], bytes]) -> AsyncIterator[bytes]:
 def _numbers(session: Session, club_ids: list[str]) -> dict[str, tuple[int, int]]:
     query = select(ClubSession.id, ClubSession.revision, ClubSession.crowd).where(ClubSession.id.in_(club_ids))
     return {row.id: (row.revision, row.crowd) for row in session.execute(query)}
-
-
-def _number(club: ClubSession) -> tuple[int, int]:
-    return club.revision, club.crowd

@@ -40,8 +40,6 @@ class Sitting(NamedTuple):
 
     due_at: dt.datetime | None
     submitted_at: dt.datetime | None
-    points: float | None
-    max_points: float
 
 
 class Result(NamedTuple):
@@ -66,7 +64,7 @@ class Snapshot:
     """A session as it was read; nothing of it changes afterwards.
 
     `results` are of the question that is shown, `given` the answers to it or to the one that is open. `tally` counts
-    outcomes by question; `sittings` are the papers of a session at own pace by attempt id.
+    outcomes by question.
     """
 
     club: ClubSession
@@ -81,7 +79,6 @@ class Snapshot:
     results: Mapping[int, Result]
     given: Mapping[int, Given]
     tally: Mapping[str, Counter[str]]
-    sittings: Mapping[str, Sitting]
 
     @property
     def question(self) -> Question | None:
@@ -132,7 +129,6 @@ def read_snapshot(session: Session, club_id: str) -> Snapshot:
         results=_results(session, club_id, question) if question and shown else {},
         given=read_given(session, club_id, question) if question else {},
         tally=_tally(session, club_id),
-        sittings={} if together else _sittings(session, club_id),
     )
 
 
@@ -171,11 +167,17 @@ def _tally(session: Session, club_id: str) -> dict[str, Counter[str]]:
     return found
 
 
-def _sittings(session: Session, club_id: str) -> dict[str, Sitting]:
-    query = select(Attempt.id, Attempt.due_at, Attempt.submitted_at, Attempt.points, Attempt.max_points)
-    query = query.join(ClubParticipant, ClubParticipant.attempt_id == Attempt.id)
-    rows = session.execute(query.where(ClubParticipant.session_id == club_id))
-    return {row[0]: Sitting(*row[1:]) for row in rows}
+def read_member(session: Session, club_id: str, participant_id: int) -> Member | None:
+    """Read one participant; None where they are not of this session."""
+    query = _MEMBER.where(ClubParticipant.id == participant_id, ClubParticipant.session_id == club_id)
+    row = session.execute(query).first()
+    return Member(*row) if row else None
+
+
+def read_sitting(session: Session, attempt_id: str) -> Sitting | None:
+    """Read how far a paper at own pace is."""
+    row = session.execute(select(Attempt.due_at, Attempt.submitted_at).where(Attempt.id == attempt_id)).first()
+    return Sitting(*row) if row else None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from lopso.markup import line_to_html, to_html
 from lopso.pages.fieldset import fieldset
 from lopso.questions.keys import key_shown
 from lopso.questions.question import Question, prompt
-from lopso.web.live_reading import Given, Member, Progress, Snapshot
+from lopso.web.live_reading import Given, Member, Progress, Sitting, Snapshot
 from lopso.words import catalogue
 
 _ = catalogue("club_rules")
@@ -38,13 +38,17 @@ class Telling:
 
     # ------------------------------------------------------------------------------------------------ pupils
 
-    def pupil(self, member: Member, given: Given | None, now: dt.datetime) -> dict[str, Any]:
+    def pupil(
+        self, member: Member, given: Given | None, now: dt.datetime, sitting: Sitting | None = None
+    ) -> dict[str, Any]:
         """Tell a pupil everything, as a document."""
-        told: dict[str, Any] = json.loads(self.pupil_json(member, given, now))
+        told: dict[str, Any] = json.loads(self.pupil_json(member, given, now, sitting))
         return told
 
-    def pupil_json(self, member: Member, given: Given | None, now: dt.datetime) -> bytes:
-        """Tell a pupil everything, as JSON."""
+    def pupil_json(
+        self, member: Member, given: Given | None, now: dt.datetime, sitting: Sitting | None = None
+    ) -> bytes:
+        """Tell a pupil everything, as JSON; `sitting` is that of a paper at own pace, where it was read."""
         if member.removed_at is not None:
             return _json({"revision": self.snapshot.club.revision, "state": "ended", "step": "removed"})
         own = {
@@ -52,7 +56,7 @@ class Telling:
             "result": self._result(member),
             "standing": self._standing(member),
             "teams": self._teams(member.team),
-            **self._own(member, now),
+            **self._own(sitting, now),
         }
         return b"".join([self._common[:-1], b',"question":', self._question_json(given, now), b",", _json(own)[1:]])
 
@@ -139,11 +143,14 @@ class Telling:
         rows = self.snapshot.teams
         return [{"place": one.place, "team": one.team, "score": one.score, "me": one.team == team} for one in rows]
 
-    def _own(self, member: Member, now: dt.datetime) -> dict[str, Any]:
-        """Tell of a paper at own pace how long it may still take, and whether it is handed in."""
-        sitting = self.snapshot.sittings.get(member.attempt_id or "")
+    def _own(self, sitting: Sitting | None, now: dt.datetime) -> dict[str, Any]:
+        """Tell of a paper at own pace how long it may still take, and whether it is handed in.
+
+        In a contest each paper has its own time; otherwise all have the session's.
+        """
         if sitting is None:
-            return {"left": None, "handed_in": False}
+            is_common = self.snapshot.game.mode == "own" and not self.snapshot.club.contest
+            return {"left": seconds_left(self.snapshot.game, now) if is_common else None, "handed_in": False}
         left = max(0.0, round((sitting.due_at - now).total_seconds(), 1)) if sitting.due_at else None
         return {"left": left, "handed_in": sitting.submitted_at is not None}
 

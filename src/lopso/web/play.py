@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -19,7 +20,7 @@ from starlette.routing import Route
 
 from lopso.club.answering import Kept, Sent, answer_own, answers_together
 from lopso.web.live import LINES, events
-from lopso.web.live_reading import Given
+from lopso.web.live_reading import Given, read_sitting
 from lopso.web.pupils import Seat, seat_of
 from lopso.web.sent import as_json, read_sent
 
@@ -50,11 +51,12 @@ async def pupil_state(request: Request, seat: Seat) -> dict[str, Any]:
 
 async def told(request: Request, seat: Seat) -> bytes:
     """Give what the pupil is told, with the answer of theirs that is kept by whichever process."""
-    if seat.room.snapshot.game.mode == "own":
-        await seat.room.reload()  # a paper at own pace changes without a change of the session
-    else:
-        await seat.room.reread_given()
-    return seat.room.pupil(seat.member, request.app.state.clock())
+    room, live = seat.room, request.app.state.live
+    if room.snapshot.game.mode == "own":
+        sitting = await live.read(partial(read_sitting, attempt_id=seat.member.attempt_id or ""))
+        return room.pupil(seat.member, request.app.state.clock(), sitting)
+    await room.reread_given()
+    return room.pupil(seat.member, request.app.state.clock())
 
 
 async def stream(request: Request) -> Response:
