@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from filing_stand import Stand, stand
-from held_stand import CLASS, RIGHT, Holding, Pupil
+from held_stand import CLASS, QUIZ, RIGHT, Holding, Pupil, put_quiz
 
 from lopso.club.results import Results, results_of, shared_places
 from lopso.records.club_tables import ClubSession
@@ -39,6 +39,15 @@ def test_pupils_are_placed_by_points_and_a_removed_one_is_in_nothing(holding: Ho
     assert (found.school, found.teacher, found.passed) == ("Trường THCS Xã An Hoà", "Nguyễn Giao", 2)
     assert found.mean == 50.0
     assert found.bands == (1, 1, 0, 1, 1)
+
+
+def test_what_only_tells_something_is_no_question_and_no_answer(holding: Holding) -> None:
+    holding.quiz = put_quiz(
+        holding.engine, f'{QUIZ}[[question]]\nid = "doc"\nkind = "info"\nprompt = "Đọc."\n', "co-doc"
+    )
+    found = results(holding, holding.hold())
+    assert [one.id for one in found.questions] == ["mot", "hai", "ba"]
+    assert [one.answered for one in found.pupils] == [3, 3, 2, 0]
 
 
 def test_equal_points_are_told_apart_by_game_points_and_equal_ones_share_a_place(holding: Holding) -> None:

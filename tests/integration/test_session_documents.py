@@ -43,7 +43,7 @@ def holding(service: Stand) -> Holding:
 
 def results(holding: Holding, club_id: str) -> Results:
     with reading(holding.engine) as session:
-        return results_of(session, session.get_one(ClubSession, club_id))
+        return results_of(session, session.get_one(ClubSession, club_id), marks=True)
 
 
 def page_text(body: bytes) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from lopso.records.club_tables import ClubSession
 from lopso.records.engine import writing
+from lopso.records.tables import Attempt
 from lopso.web import club_results
 
 
@@ -113,6 +114,8 @@ def test_what_cannot_be_filed_is_said_and_changes_nothing(service: Stand, holdin
 
 def test_while_papers_come_in_nothing_is_filed_and_the_page_says_so(service: Stand, holding: Holding) -> None:
     club_id = holding.hold()
+    with writing(holding.engine) as session:
+        session.get_one(Attempt, f"{club_id[:8]}{1:024d}").submitted_at = None
     change(holding, club_id, handed_in_at=None)
     assert "đang được nộp" in service.get("giao", f"/sessions/{club_id}/results").text
     assert service.post("giao", f"/sessions/{club_id}/file", data={"kind": "class_hour"}).status_code == 409

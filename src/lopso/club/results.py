@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lopso import attempts
 from lopso.questions.quiz import Quiz
 from lopso.records import club, club_results
-from lopso.records.club_results import ClubMark
+from lopso.records.club_results import ClubTally
 from lopso.records.club_tables import ClubParticipant, ClubSession
 from lopso.records.tables import Person, Unit
 from lopso.text import sort_key, squeeze
@@ -28,7 +28,7 @@ LEAST_ENTRIES = 5
 class PupilResult:
     """One pupil: `points` is None while a marker is waited for; `place` orders by points, `shared` with others.
 
-    `score` are the points of the game, which count quickness. `marks` is question → outcome.
+    `score` are the points of the game, which count quickness. `marks` is question → outcome, where it was asked for.
     """
 
     number: int
@@ -114,15 +114,17 @@ class Results:
         return tuple(sorted(known, key=lambda one: (one.percent or 0.0, one.number)))
 
 
-def results_of(session: Session, held: ClubSession) -> Results:
-    """Read what came out of a session; those who were removed are in nothing."""
+def results_of(session: Session, held: ClubSession, *, marks: bool = False) -> Results:
+    """Read what came out of a session, without those who were removed; `marks`: also the mark of each answer."""
     quiz = attempts.quiz_of_version(session, held.quiz, held.version)
-    marks: dict[int, list[ClubMark]] = defaultdict(list)
-    for each in club_results.marks_of(session, held.id):
-        marks[each.participant_id].append(each)
     there = club.participants(session, held.id)
-    schools = _schools(session, there)
-    pupils = _ranked([_pupil(one, marks[one.id], quiz, schools) for one in there])
+    told = [question.id for question in quiz.questions if not question.scored]
+    tallies = club_results.tallies(session, held.id, told)
+    single = club_results.marks_of(session, held.id) if marks else {}
+    schools, most = _schools(session, there), quiz.max_points
+    pupils = _ranked(
+        [_pupil(one, tallies.get(one.id, _NOTHING), most, schools, single.get(one.id, {})) for one in there]
+    )
     known = [one.percent for one in pupils if one.percent is not None]
     teacher = session.get_one(Person, held.teacher_id)
     return Results(
@@ -131,14 +133,17 @@ def results_of(session: Session, held: ClubSession) -> Results:
         school=session.get_one(Unit, held.unit_id).name,
         teacher=teacher.full_name,
         pupils=tuple(pupils),
-        questions=_questions(session, held, quiz, marks),
+        questions=_questions(session, held, quiz),
         classes=_groups(pupils, lambda one: one.team),
         schools=_groups(pupils, lambda one: one.school, LEAST_ENTRIES) if held.contest else (),
         bands=_bands(known),
         mean=_mean(known),
-        passed=sum(quiz.passed(one.points) for one in pupils),
+        passed=sum(percent >= quiz.pass_percent - 1e-9 for percent in known),
         waiting=sum(one.points is None for one in pupils),
     )
+
+
+_NOTHING = ClubTally(0, 0.0, 0, 0, 0)
 
 
 def _schools(session: Session, there: Sequence[ClubParticipant]) -> dict[int, str]:
@@ -146,23 +151,23 @@ def _schools(session: Session, there: Sequence[ClubParticipant]) -> dict[int, st
     return {row.id: row.name for row in session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids)))}
 
 
-def _pupil(one: ClubParticipant, marks: Sequence[ClubMark], quiz: Quiz, schools: dict[int, str]) -> PupilResult:
-    waits = any(each.outcome == "waiting" for each in marks)
-    outcomes = {each.question: each.outcome for each in marks}
+def _pupil(
+    one: ClubParticipant, tally: ClubTally, most: float, schools: dict[int, str], marks: dict[str, str]
+) -> PupilResult:
     return PupilResult(
         number=one.number,
         nickname=one.nickname,
         team=one.team,
         school=schools.get(one.unit_id or 0, ""),
         joined_at=one.joined_at,
-        answered=sum(outcome != "unanswered" for outcome in outcomes.values()),
-        right=sum(outcome == "right" for outcome in outcomes.values()),
-        points=None if waits else round(sum(each.points or 0.0 for each in marks), 4),
-        max_points=quiz.max_points,
+        answered=tally.answered,
+        right=tally.right,
+        points=None if tally.waiting else round(tally.points, 4),
+        max_points=most,
         score=one.score,
         place=0,
         shared=False,
-        marks=outcomes,
+        marks=marks,
     )
 
 
@@ -186,17 +191,13 @@ def shared_places(worths: Sequence[Hashable]) -> list[tuple[int, bool]]:
     return [(first[worth], count[worth] > 1) for worth in worths]
 
 
-def _questions(
-    session: Session, held: ClubSession, quiz: Quiz, marks: dict[int, list[ClubMark]]
-) -> tuple[QuestionResult, ...]:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in (mark for some in marks.values() for mark in some):
-        counts[each.question][each.outcome] += 1
+def _questions(session: Session, held: ClubSession, quiz: Quiz) -> tuple[QuestionResult, ...]:
+    counts = club_results.outcomes(session, held.id)
     asked = club_results.asked(session, held.id) if held.mode == "together" else frozenset(counts)
     paper = quiz.order(held.seed) if held.mode == "together" else quiz.questions
     found = []
     for number, question in enumerate((one for one in paper if one.kind != "info"), 1):
-        count = counts[question.id]
+        count = Counter(counts.get(question.id, {}))
         found.append(
             QuestionResult(
                 number=number,

@@ -46,7 +46,7 @@ class SessionJob:
 def session_file(session: Session, settings: Settings, job: SessionJob) -> tuple[str, bytes]:
     """Make the file; give its name, too."""
     held = making.find(session, job.club_id)
-    found, zone = results_of(session, held), ZoneInfo(settings.timezone)
+    found, zone = results_of(session, held, marks=job.kind == "workbook"), ZoneInfo(settings.timezone)
     if job.kind == "workbook":
         from lopso.reports.session_sheets import session_xlsx
 
