@@ -299,6 +299,7 @@ def test_what_still_goes_on_is_not_carried(servers: tuple[Server, Server], tmp_p
     laptop, _district = servers
     club_id = laptop.holding.hold()
     with writing(laptop.engine) as session:
+        session.get_one(Attempt, f"{club_id[:8]}{1:024d}").submitted_at = None
         session.get_one(ClubSession, club_id).handed_in_at = None
     assert "chưa có buổi nào kết thúc" in laptop.run("export", str(tmp_path / "a.json"), code=1)
     assert not (tmp_path / "a.json").exists()
