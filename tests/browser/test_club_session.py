@@ -31,6 +31,9 @@ NAMES = ("An 1", "Bình 2", "Chi 3", "Dũng 4", "Én 5")
 SAVED = "Đã lưu. Bạn đổi được đến khi hết giờ."
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_FAILED")
 
+#: What a browser writes to its console when the service is away for a moment.
+AWAY = (r"status of 50[0234] ", r"ERR_CONNECTION_(REFUSED|RESET)", r"ERR_EMPTY_RESPONSE", r"ERR_INCOMPLETE_CHUNKED")
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _quiz(platform: Running) -> None:
@@ -279,6 +282,28 @@ def test_without_script_a_pupil_plays_all_the_same(teacher: Tab, platform: Runni
     page.goto(f"{platform.address}/play")
     expect(page.locator("[data-part=word]")).to_contain_text("Đúng rồi!")
     plain.close()
+
+
+def test_a_session_goes_on_by_itself_after_the_service_was_killed_in_mid_question(
+    teacher: Tab, pupils: list[Tab], platform: Running
+) -> None:
+    code = new_session(teacher, mode="together", seconds="120")
+    here = pupils[:2]
+    for tab in here:
+        join(tab, code)
+    press(teacher, "Bắt đầu")
+    question(here[0], "Câu thử 1?")
+    choose(here[0], "x")
+    question(here[1], "Câu thử 1?")
+    with teacher.expecting(*AWAY), here[0].expecting(*AWAY), here[1].expecting(*AWAY):
+        platform.kill("web")
+        here[1].page.locator("lopso-question input[value=x]").check()
+        expect(here[1].page.locator("[data-part=saved]")).to_contain_text("Chưa lưu")
+        expect(here[1].page.locator("[data-part=saved]")).to_have_text(SAVED, timeout=SLOW)
+        expect(teacher.page.locator("#now")).to_contain_text("2/2 em đã trả lời", timeout=SLOW)
+        press(teacher, "Đóng câu hỏi ngay")
+        for tab in here:
+            expect(tab.page.locator("[data-part=word]")).to_contain_text("Đúng rồi!", timeout=SLOW)
 
 
 def test_the_teachers_pages_fit_on_a_phone(teacher: Tab, person: Person) -> None:

@@ -339,6 +339,37 @@ def test_at_own_pace_a_plain_form_is_kept_and_handed_in(site: Site, clock: Clock
     assert late.get("/play").headers["location"] == "/play/result"
 
 
+def test_a_contest_asks_for_the_school_and_is_open_from_day_to_day(site: Site, engine: Engine, clock: Clock) -> None:
+    with writing(engine) as session:
+        other = people.ensure_unit(session, "TH-02", "Trường Tiểu học Hai", "school").id
+        people.ensure_unit(session, "X", "Xã khác", "commune")
+    local = NOW.astimezone(site.app.state.zone)
+    days = {"opens_at": f"{local + dt.timedelta(hours=1):%Y-%m-%dT%H:%M}", "closes_at": f"{local:%Y-%m-%dT%H:%M}"}
+    wrong = site.browser(TEACHER).post("/sessions/new", data=CHOSEN | {"contest": "on", "unit_id": "1"} | days)
+    assert 'id="closes_at-fault"' in wrong.text
+    held = site.make(
+        contest="on", planned_minutes="10", **days | {"closes_at": f"{local + dt.timedelta(days=3):%Y-%m-%dT%H:%M}"}
+    )
+    address = f"/join/{held.code}"
+    form = site.browser().get(address).text
+    assert "Trường Tiểu học Hai" in form
+    assert "Xã khác" not in form
+    early = site.browser().post(address, data={"nickname": "An", "unit": str(other)})
+    assert early.status_code == 409
+    assert 'id="form-fault"' in early.text
+    clock.time += dt.timedelta(days=2)
+    assert site.browser().post(address, data={"nickname": "An"}).status_code == 400  # without a school
+    browser = site.join(held, "An", unit=str(other))
+    assert [pupil.unit_id for pupil in site.pupils(held)] == [other]
+    paper = browser.get("/play").text
+    assert 'action="/play/answers"' in paper
+    assert "play-paper.js" not in paper
+    assert browser.post(address, data={"nickname": "An nữa", "unit": str(other)}).headers["location"] == "/play"
+    assert len(site.pupils(held)) == 1  # one entry a pupil
+    clock.time += dt.timedelta(minutes=10, seconds=3)
+    assert browser.get("/play").headers["location"] == "/play/result"
+
+
 def test_a_session_that_ended_takes_nobody_in_and_its_code_is_dead(site: Site) -> None:
     held = site.make()
     browser = site.join(held, "An")

@@ -23,6 +23,7 @@ export function steer(form) {
     body.set("verb", verb);
     try {
       const reply = await fetch(form.action, { method: "POST", headers: { "X-Lopso": "1", Accept: "application/json" }, body });
+      if (reply.status === 401) return location.reload(); // to log in again, and back
       say(reply.ok ? "" : await problem(reply));
     } catch {
       say(form.dataset.away);
@@ -32,7 +33,7 @@ export function steer(form) {
 
   async function problem(reply) {
     const { error, fix } = await reply.json().catch(() => ({}));
-    return [error ?? reply.status, fix].filter(Boolean).join(" ");
+    return [error ?? form.dataset.away, fix].filter(Boolean).join(" ");
   }
 
   function say(text) {
