@@ -48,7 +48,7 @@ class Beside:
     stand: Stand
     engine: Engine
     club_id: str
-    kills: int
+    players: Players
     closes: dict[int, float] = field(default_factory=dict)
     killed: list[float] = field(default_factory=list)
     died: int = 0
@@ -65,24 +65,27 @@ class Beside:
         self._thread.join()
 
     def _look(self) -> None:
-        columns = (ClubSession.step, ClubSession.question, ClubSession.opened_at, ClubSession.answers_until)
+        columns = (
+            *(ClubSession.state, ClubSession.step, ClubSession.question, ClubSession.opened_at),
+            *(ClubSession.answers_until, ClubSession.started_at),
+        )
         while not self._end.wait(LOOK):
             with reading(self.engine) as session:
                 row = session.execute(select(*columns).where(ClubSession.id == self.club_id)).one()
             if row.answers_until is not None:
                 self.closes[row.question] = row.answers_until.timestamp()
-            if row.step == "question" and self._is_due(row.question, row.opened_at):
+            if row.state == "running" and len(self.killed) < self.players.kills and self._is_due(row):
                 self.killed.append(time.time())
                 self.died += kill_web(self.stand.settings.run)
 
-    def _is_due(self, question: int, opened_at: dt.datetime) -> bool:
-        """Tell whether the next kill is to come: one a question, from the second on."""
+    def _is_due(self, row: Any) -> bool:
+        """Tell whether the next kill is to come: one a question, from the second on; at own pace evenly spread."""
         number = len(self.killed)
-        return (
-            number < self.kills
-            and question == number + 1
-            and time.time() - opened_at.timestamp() > KILLS[number % len(KILLS)]
-        )
+        if not self.players.together:
+            spread = self.players.minutes * 60 / (self.players.kills + 1)
+            return bool(time.time() - row.started_at.timestamp() > spread * (number + 1))
+        is_next = row.step == "question" and row.question == number + 1
+        return bool(is_next and time.time() - row.opened_at.timestamp() > KILLS[number % len(KILLS)])
 
 
 def measure(bench: Bench) -> Line:
@@ -110,7 +113,7 @@ def hold(platform: Stand, quiz: Quiz, players: Players) -> Line:
         "answers": {question.id: choices(question) for question in quiz.questions},
         "seconds": players.minutes * 60,
     }
-    watch, beside = Watch(platform.settings.run), Beside(platform, engine, club_id, players.kills)
+    watch, beside = Watch(platform.settings.run), Beside(platform, engine, club_id, players)
     watch.start()
     beside.start()
     told = _let_play(platform, plan)
