@@ -30,13 +30,13 @@ def start(
         bool, typer.Option("--classroom", help=_("let phones of the same network come in; no internet is needed"))
     ] = False,
     address: Annotated[
-        str, typer.Option(metavar=_("ADDRESS"), help=_("with --classroom: this address of this machine"))
+        str, typer.Option(metavar=_("ADDRESS"), help=_("as --classroom, with this address of this machine"))
     ] = "",
 ) -> None:
     """Start everything and keep it running until Ctrl-C or SIGTERM."""
     settings = read_settings()
     invitation = ""
-    if classroom:
+    if classroom or address:
         networks = read_interfaces()
         settings = for_classroom(settings, address, networks)
         invitation = invite(settings, networks)

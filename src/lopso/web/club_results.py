@@ -21,6 +21,7 @@ from lopso.reports.session_making import FORMATS, Format, Kind, SessionJob
 from lopso.reports.session_sheets import facts_of, outcome_word
 from lopso.text import fold
 from lopso.web.filers import place_of
+from lopso.web.filing_form import texts_of, whole_form
 from lopso.web.hosts import Host, hosted, kinds_of, schools_of
 from lopso.web.rendering import page
 from lopso.web.report_maker import ReportMaker
@@ -70,8 +71,7 @@ async def honours(request: Request, club_id: str, visitor: Host, format: Format 
 @router.post("/sessions/{club_id}/file")
 async def file(request: Request, club_id: str, visitor: Host) -> Response:
     """File what the session proves, as the kind of activity that is chosen; twice is once."""
-    form = await request.form()
-    kind = str(form.get("kind", ""))[:32]
+    kind = texts_of(await whole_form(request), ("kind",))["kind"][:32]
     now, zone, settings = request.app.state.clock(), request.app.state.zone, request.app.state.settings
 
     def job(session: Session) -> None:
