@@ -28,7 +28,7 @@ example_wrong = "trái"
     for n in (1, 2)
 )
 NAMES = ("An 1", "Bình 2", "Chi 3", "Dũng 4", "Én 5")
-SAVED = "Đã lưu. Bạn đổi được đến khi hết giờ."
+SAVED = "Đã lưu. Em đổi được đến khi hết giờ."
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_FAILED")
 
 #: What a browser writes to its console when the service is away for a moment.
@@ -110,7 +110,7 @@ def test_a_whole_session_together_with_a_phone_that_loses_its_line(teacher: Tab,
     code = new_session(teacher, seconds="120", quick="off", teams="none")
     for tab in pupils:
         join(tab, code)
-        expect(tab.page.get_by_role("heading", level=1)).to_have_text("Bạn đã vào rồi!")
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("Em đã vào rồi!")
     pupils[0].look("club-lobby")
     expect(teacher.page.locator("#count")).to_have_text("5")
     teacher.look("club-control-lobby")
@@ -256,7 +256,7 @@ def test_a_pupil_comes_back_on_another_phone_and_the_teacher_renames_and_takes_o
     with first.expecting(r"status of 410 ", r"status of 401 "), other.expecting(r"status of 410 ", r"status of 401 "):
         teacher.page.get_by_role("button", name="Đưa ra khỏi buổi").click()
         for tab in (first, other):
-            expect(tab.page.get_by_role("heading", level=1)).to_have_text("Bạn không còn ở trong buổi này")
+            expect(tab.page.get_by_role("heading", level=1)).to_have_text("Em không còn ở trong buổi này")
         first.look("club-removed")
     assert teacher.page.url == control
 
@@ -268,7 +268,7 @@ def test_without_script_a_pupil_plays_all_the_same(teacher: Tab, platform: Runni
     page.goto(f"{platform.address}/join/{code}")
     page.get_by_label("Tên gọi trong buổi").fill("Giang 7")
     page.get_by_role("button", name="Vào chơi").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bạn đã vào rồi!")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Em đã vào rồi!")
     press(teacher, "Bắt đầu")
     expect(teacher.page.locator("#now")).to_contain_text("0/1 em")
     page.goto(f"{platform.address}/play")

@@ -108,6 +108,11 @@ def test_only_who_runs_sessions_sees_their_pages(site: Site, engine: Engine) -> 
     assert site.row(held.id).state == "lobby"
 
 
+def test_a_schools_session_is_offered_as_what_the_target_counts(site: Site) -> None:
+    form = site.browser(TEACHER).get("/sessions/new").text
+    assert '<option value="extracurricular" selected>Buổi học ngoại khóa</option>' in form
+
+
 def test_what_is_chosen_is_kept_and_offered_the_next_time(site: Site) -> None:
     held = site.make(
         mode="own",
@@ -149,7 +154,7 @@ def test_a_pupil_joins_by_the_code_and_sees_the_game_go_on(site: Site, clock: Cl
     assert "Lớp 6A" in browser.get(f"/join/{code}").text
     browser = site.join(held, "An 12")
     page = browser.get("/play")
-    assert "Bạn đã vào rồi!" in page.text
+    assert "Em đã vào rồi!" in page.text
     assert page.headers["cache-control"] == "no-store"
     word = re.search(r'<p class="big">([a-z]+ [a-z]+ \d\d)</p>', page.text)
     assert word
@@ -299,7 +304,7 @@ def test_a_pupil_who_was_taken_out_is_told_so_and_may_join_with_another_name(sit
     assert [teacher.post(f"/sessions/{held.id}/pupils/{pupil.id}/remove").status_code for _ in range(2)] == [303, 404]
     said = browser.get("/play")
     assert said.status_code == 410
-    assert "Bạn không còn ở trong buổi này" in said.text
+    assert "Em không còn ở trong buổi này" in said.text
     assert browser.post(f"/join/{held.code}", data={"nickname": "An"}).status_code == 422  # the name stays taken
     assert browser.post(f"/join/{held.code}", data={"nickname": "Bình"}).status_code == 303
     assert browser.get("/play").status_code == 200
@@ -321,7 +326,7 @@ def test_a_pupil_of_another_session_is_not_changed_from_here(site: Site) -> None
 def test_at_own_pace_a_plain_form_is_kept_and_handed_in(site: Site, clock: Clock) -> None:
     held = site.make(mode="own", planned_minutes="10")
     browser = site.join(held, "An")
-    assert "Bạn đã vào rồi!" in browser.get("/play").text
+    assert "Em đã vào rồi!" in browser.get("/play").text
     assert browser.post("/play/submit").status_code == 409
     assert site.say(held, "begin").status_code == 204
     paper = browser.get("/play").text
@@ -342,7 +347,7 @@ def test_at_own_pace_a_plain_form_is_kept_and_handed_in(site: Site, clock: Clock
 def test_a_contest_asks_for_the_school_and_is_open_from_day_to_day(site: Site, engine: Engine, clock: Clock) -> None:
     with writing(engine) as session:
         other = people.ensure_unit(session, "TH-02", "Trường Tiểu học Hai", "school").id
-        people.ensure_unit(session, "X", "Xã khác", "commune")
+        commune = people.ensure_unit(session, "X", "Xã khác", "commune").id
     local = NOW.astimezone(site.app.state.zone)
     days = {"opens_at": f"{local + dt.timedelta(hours=1):%Y-%m-%dT%H:%M}", "closes_at": f"{local:%Y-%m-%dT%H:%M}"}
     wrong = site.browser(TEACHER).post("/sessions/new", data=CHOSEN | {"contest": "on", "unit_id": "1"} | days)
@@ -358,7 +363,10 @@ def test_a_contest_asks_for_the_school_and_is_open_from_day_to_day(site: Site, e
     assert early.status_code == 409
     assert 'id="form-fault"' in early.text
     clock.time += dt.timedelta(days=2)
-    assert site.browser().post(address, data={"nickname": "An"}).status_code == 400  # without a school
+    for unit in ("", str(commune), "9" * 30, "x"):  # what was not offered is no school
+        refused = site.browser().post(address, data={"nickname": "An", "unit": unit})
+        assert refused.status_code == 400
+        assert 'id="unit-fault"' in refused.text
     browser = site.join(held, "An", unit=str(other))
     assert [pupil.unit_id for pupil in site.pupils(held)] == [other]
     paper = browser.get("/play").text

@@ -25,7 +25,7 @@ from lopso.records.tables import Person, Unit
 from lopso.text import sort_key
 from lopso.web.filers import place_of
 from lopso.web.filing_form import texts_of, whole_form
-from lopso.web.hosts import Host, kinds_of, schools_of
+from lopso.web.hosts import Host, kinds_of, schools_of, usual_kind
 from lopso.web.rendering import page
 from lopso.web.visitor import Visitor
 
@@ -80,7 +80,8 @@ def new_page(request: Request, visitor: Host, quiz: Annotated[str, Query(max_len
     """Show the form, filled with what the visitor chose the last time."""
     with reading(request.app.state.engine) as session:
         last = club.sessions_of(session, frozenset(), visitor.person_id)
-        typed = USUAL | (_as_before(last[0]) if last else {}) | ({"quiz": quiz} if quiz else {})
+        usual = USUAL | {"activity_kind": usual_kind(place_of(request, session, visitor))}
+        typed = usual | (_as_before(last[0]) if last else {}) | ({"quiz": quiz} if quiz else {})
     return _form(request, visitor, typed)
 
 

@@ -12,6 +12,7 @@ from lopso.club import making
 from lopso.errors import NotAllowed, NotFound
 from lopso.filing.form import kinds_for
 from lopso.plan.document import ActivityKind
+from lopso.plan.rules import UnitsReached
 from lopso.records.achievements import UnitEntry
 from lopso.records.club_tables import ClubSession
 from lopso.records.tables import Unit
@@ -54,3 +55,10 @@ def kinds_of(session: Session, place: Place, units: Iterable[UnitEntry]) -> list
     sorts = [kinds_for(place.plan, session.get_one(Unit, unit_id))[0] for unit_id in one_of_each]
     expected = {kind.id for sort in sorts for kind in sort}
     return [kind for kind in place.plan.activity_kinds if kind.id in expected]
+
+
+def usual_kind(place: Place) -> str:
+    """Give the kind of activity that a target counts for the visitor's unit, most likely this one; empty for none."""
+    rules = [target.rule for target in place.plan.targets if isinstance(target.rule, UnitsReached)]
+    counted = {kind for rule in rules if place.unit.kind in rule.unit_kinds for kind in rule.activity_kinds}
+    return next((kind.id for kind in place.plan.activity_kinds if kind.id in counted), "")

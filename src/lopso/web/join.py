@@ -92,6 +92,10 @@ async def join(request: Request, code: str) -> Response:
         return RedirectResponse("/play", 303)
     now = request.app.state.clock()
     name, team, unit_id = typed["nickname"], typed["team"], _number(typed["unit"])
+    if held.contest and unit_id not in await run_in_threadpool(_school_ids, request, held):
+        problem = PersonError(_("Choose your school."))
+        failures.note(request, problem.status)
+        return await run_in_threadpool(_name_page, request, code, typed, {"unit": problem})
     try:
         joined = await exclusively(
             request.app.state, lambda session: joining.join(session, held.id, name, team, unit_id, now)
@@ -213,6 +217,11 @@ def _schools(request: Request, session: Session, held: ClubSession) -> list[Unit
     kinds = {unit.kind for unit in units.values()} - plan.overseeing_kinds
     wanted = {kind} if kind in kinds else kinds
     return sorted((unit for unit in units.values() if unit.kind in wanted), key=lambda unit: sort_key(unit.name))
+
+
+def _school_ids(request: Request, held: ClubSession) -> set[int]:
+    with reading(request.app.state.engine) as session:
+        return {unit.id for unit in _schools(request, session, held)}
 
 
 def _field(error: PersonError) -> str:
