@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lopso.coverage.document import FILE, page
 from lopso.coverage.form import faults, lesson_faults
 from lopso.coverage.survey import Row, survey
 
@@ -22,6 +23,10 @@ def test_every_lesson_has_the_form(row: Row) -> None:
 def test_every_area_and_item_of_the_plan_is_told_in_a_lesson() -> None:
     lessons = {row.notebook.file for row in FOUND.rows}
     assert [str(fault) for fault in faults(FOUND) if fault.file not in lessons] == []
+
+
+def test_the_page_is_what_the_lessons_say_now() -> None:
+    assert (ROOT / FILE).read_text(encoding="utf-8") == page(FOUND), "run: make coverage"
 
 
 def test_every_course_has_six_to_eight_lessons() -> None:
