@@ -19,7 +19,7 @@ from lopso.settings import Settings, load
 
 REPOSITORY = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
-COURSE, QUIZ = "an-toan-thong-tin", "an-toan-thong-tin-co-ban"
+COURSE, QUIZ = "an-toan-thong-tin", "an-toan-thong-tin-cuoi-khoa"
 
 
 @pytest.fixture
