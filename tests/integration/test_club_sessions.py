@@ -431,6 +431,18 @@ def test_a_stop_in_mid_question_is_given_back_once(engine: Engine) -> None:
     assert stand.outcomes("q0") == {"Lan": "right"}
 
 
+def test_a_stop_at_own_pace_is_given_back_to_every_paper(engine: Engine) -> None:
+    stand = ClubStand(engine, mode="own", planned_minutes=10)
+    lan = stand.join("Lan")
+    stand.say("begin", NOW)
+    with writing(engine) as session:
+        commanding.see(session, NOW + 60 * SECOND)
+    with writing(engine) as session:
+        assert commanding.give_back(session, stand.id, NOW + 160 * SECOND)
+    later = NOW + dt.timedelta(minutes=10) + 102 * SECOND
+    assert stand.row.closes_at == stand.attempt(lan).due_at == later
+
+
 def test_no_two_participants_have_one_number(engine: Engine) -> None:
     stand = ClubStand(engine)
     lan, mai = stand.join("Lan"), stand.join("Mai")

@@ -124,6 +124,20 @@ def test_nothing_is_given_back_for_a_moment_or_for_a_question_that_had_closed() 
     assert rules.give_back(SHOWN, NOW + SECOND, NOW + 60 * SECOND) == SHOWN
 
 
+def test_time_of_a_stop_is_given_back_to_a_session_at_own_pace_but_not_to_a_contest() -> None:
+    running = rules.begin(OWN, NOW)
+    assert running.closes_at is not None
+    back = NOW + 100 * SECOND
+    assert rules.give_back(running, NOW, back).closes_at == running.closes_at + 100 * SECOND + FIND_BACK
+    contest = replace(running, opens_at=NOW)
+    assert rules.give_back(contest, NOW, back) == contest
+
+
+def test_after_a_long_stop_everybody_has_gone_home() -> None:
+    for game in (OPEN, rules.begin(OWN, NOW)):
+        assert rules.give_back(game, NOW + SECOND, NOW + dt.timedelta(hours=2)) == game
+
+
 def test_a_clock_set_back_closes_and_gives_back_nothing() -> None:
     before = NOW - 3600 * SECOND
     assert as_of(OPEN, before) == OPEN

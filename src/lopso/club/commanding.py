@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from lopso.club import game as rules
@@ -63,7 +63,10 @@ def notice(session: Session, club_id: str, now: dt.datetime) -> bool:
 
 
 def give_back(session: Session, club_id: str, now: dt.datetime) -> bool:
-    """Let a question that was open when the service stopped stay open as much longer; tell whether one was."""
+    """Let a question that was open when the service stopped stay open as much longer; tell whether one was.
+
+    A session at own pace lasts as much longer.
+    """
     held = _locked(session, club_id)
     before = _game(session, held)
     after = rules.give_back(before, held.seen_at, now)
@@ -76,11 +79,10 @@ def give_back(session: Session, club_id: str, now: dt.datetime) -> bool:
 
 
 def see(session: Session, now: dt.datetime) -> None:
-    """Note that a service is there, for whatever question is open."""
-    is_open = (ClubSession.state == "running", ClubSession.step == "question")
-    session.execute(
-        update(ClubSession).where(*is_open).values(seen_at=now).execution_options(synchronize_session=False)
-    )
+    """Note that a service is there, for whatever runs against a clock."""
+    clocked = or_(ClubSession.step == "question", and_(ClubSession.mode == "own", ClubSession.contest.is_(False)))
+    statement = update(ClubSession).where(ClubSession.state == "running", clocked).values(seen_at=now)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _locked(session: Session, club_id: str) -> ClubSession:
@@ -106,8 +108,8 @@ def _put(session: Session, held: ClubSession, game: Game, before: Game) -> Game:
         close_question(session, held, game)
         game = game if game.hold else replace(game, step="shown")
     put_game(held, game)
-    if game.opened_at != before.opened_at:
-        held.seen_at = game.opened_at
+    if game.opened_at != before.opened_at or game.started_at != before.started_at:
+        held.seen_at = game.opened_at or game.started_at
     if game.mode == "own" and game.closes_at != before.closes_at and not held.contest:
         give_time(session, held)
     if game.state == "ended":

@@ -28,6 +28,8 @@ TRAVEL = dt.timedelta(seconds=0.4)
 FIND_BACK = dt.timedelta(seconds=2)
 #: A service that was away for less was only busy.
 AWAY = dt.timedelta(seconds=3)
+#: After a longer stop nobody is in the room any more.
+GONE_HOME = dt.timedelta(hours=1)
 #: A session that nobody ended is over a day after it began, or was made.
 FORGOTTEN = dt.timedelta(days=1)
 #: What may be added at once: to a question, and to a session at own pace.
@@ -201,10 +203,18 @@ def end(game: Game, now: dt.datetime) -> Game:
 
 
 def give_back(game: Game, seen_at: dt.datetime | None, now: dt.datetime) -> Game:
-    """Give back the time during which no service was there to the question that was open when one was last seen."""
-    if seen_at is None or now - seen_at < AWAY or game.state != "running" or game.step != "question":
+    """Give back the time during which no service was there: to the open question, or to a session at own pace.
+
+    Not where it was away for so long that everybody has gone home, nor in a contest, which ends when it was said to.
+    """
+    if seen_at is None or not AWAY <= now - seen_at <= GONE_HOME or game.state != "running":
         return game
-    if game.answers_until is None or game.opened_at is None or seen_at >= game.answers_until:
+    if game.mode == "own":
+        is_contest = game.opens_at is not None
+        if game.closes_at is None or seen_at >= game.closes_at or is_contest:
+            return game
+        return replace(game, closes_at=game.closes_at + (now - seen_at) + FIND_BACK)
+    if game.step != "question" or game.answers_until is None or game.opened_at is None or seen_at >= game.answers_until:
         return game
     since = max(seen_at, game.opened_at)
     until = game.answers_until + (now - since) + FIND_BACK

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Update, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -57,7 +57,7 @@ def _alone(engine: Any, job: Callable[[Session], T]) -> T:
 @dataclass(frozen=True)
 class Due:
     """What a look at the rows finds: live sessions, each with the time at which time does something to it (None: never
-    or not known yet); whether a question is open; ended sessions whose papers are all handed in."""
+    or not known yet); whether something runs against a clock; ended sessions whose papers are all handed in."""
 
     moments: list[tuple[str, dt.datetime | None]]
     is_open: bool
@@ -140,13 +140,15 @@ async def note_online(state: Any) -> None:
     here, now = state.live.heard_here(), state.clock()
     for first in range(0, len(here), 500):
         some = here[first : first + 500]
-        statement = update(ClubParticipant).where(ClubParticipant.id.in_(some)).values(seen_at=now)
-        quiet = statement.execution_options(synchronize_session=False)
-        await state.writer.write(partial(_run, statement=quiet), slow=True)
+        await state.writer.write(partial(_note, participant_ids=some, now=now), slow=True)
 
 
-def _run(session: Session, statement: Update) -> None:
-    session.execute(statement)
+def _note(session: Session, participant_ids: list[int], now: dt.datetime) -> None:
+    # Whoever is being changed is left out: to wait for them here could be to wait for each other.
+    mine = select(ClubParticipant.id).where(ClubParticipant.id.in_(participant_ids))
+    free = list(session.scalars(mine.with_for_update(skip_locked=True)))
+    statement = update(ClubParticipant).where(ClubParticipant.id.in_(free)).values(seen_at=now)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def _sleep(state: Any, seconds: float) -> None:
@@ -163,7 +165,7 @@ def _due(state: Any) -> Due:
     with reading(state.engine) as session:
         live = club.live(session)
         moments = [(held.id, _moment(session, held, now)) for held in live]
-        is_open = any(held.step == "question" and held.state == "running" for held in live)
+        is_open = any(held.state == "running" and (held.step == "question" or held.mode == "own") for held in live)
         ended = [club_id for club_id in club.to_hand_in(session) if not ending.still_open(session, club_id)]
     return Due(moments, is_open, ended)
 
