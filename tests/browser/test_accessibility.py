@@ -19,6 +19,7 @@ PAGES = (
     "/hub/change-password",
     "/reports",
     "/certificates",
+    "/join",
     *(f"/courses/{name}" for name in COURSES),
     *(f"/courses/{course}/{lesson}" for course, lesson in LESSONS),
     *(f"/quizzes/{name}" for name in QUIZZES),
