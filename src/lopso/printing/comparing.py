@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,15 +61,26 @@ class Line:
 
 
 class Class:
-    """A class whose sheets are entered: its print, the questions of each order, the sheets there are."""
+    """A class whose sheets are entered: its print, the questions of each order, the sheets there are.
 
-    def __init__(self, session: Session, printed: PrintedQuiz, club: ClubSession) -> None:
+    With `numbers` only those of some pupils are read: enough where rows have their numbers.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        printed: PrintedQuiz,
+        club: ClubSession,
+        numbers: Collection[int] | None = None,
+    ) -> None:
         quiz = quiz_of(session, printed)
         self.quiz, self.printed, self.club = quiz, printed, club
         self.codes = codes(printed.versions)
         self._seeds = {seed_of(printed.seed, code): code for code in self.codes}
         self._asked: dict[str, tuple[Asked, ...]] = {}
-        said, points = rows.answers_by_attempt(session, club.id), rows.given_by_attempt(session, club.id)
+        there = rows.attempts_of(session, club.id, numbers)
+        ids = [attempt.id for _pupil, attempt in there.values()]
+        said, points = rows.answers_by_attempt(session, ids), rows.given_by_attempt(session, ids)
         self.kept = {
             number: Kept(
                 pupil,
@@ -77,7 +88,7 @@ class Class:
                 self._seeds.get(attempt.seed, ""),
                 _given(said.get(attempt.id, {}), points.get(attempt.id, {})),
             )
-            for number, (pupil, attempt) in rows.attempts_of(session, club.id).items()
+            for number, (pupil, attempt) in there.items()
         }
 
     def asked(self, code: str) -> tuple[Asked, ...]:
@@ -106,7 +117,7 @@ class Class:
 
     def _numbers(self, typed: Sequence[Typed]) -> list[int]:
         """Give each row its number: the one written or, by the name, the one that the pupil has, or the next free."""
-        written = [_number(one.number) for one in typed]
+        written = [number_of(one.number) for one in typed]
         by_name: dict[str, int] = {}
         for number, kept in self.kept.items():
             by_name.setdefault(spelling_key(kept.pupil.nickname), number)
@@ -198,7 +209,7 @@ def _is_seen(name: str) -> bool:
     return not any(unicodedata.category(char)[0] == "C" for char in name)
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
     """Read a pupil's number; 0 where it is none."""
     digits = text.strip().removesuffix(",0")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else 0

@@ -14,7 +14,7 @@ from lopso.attempts.handing_in import hand_in_all, record_counting, total
 from lopso.errors import Closed
 from lopso.printing.answers import Given
 from lopso.printing.codes import seed_of
-from lopso.printing.comparing import Class, Kept, Line, usual_name
+from lopso.printing.comparing import Class, Kept, Line, number_of, usual_name
 from lopso.printing.uploads import Typed
 from lopso.records import audit, club, sittings
 from lopso.records import printed as rows
@@ -62,7 +62,8 @@ def enter(
     Raises NotFound, or Closed where a row is faulty after all: nothing of these rows is written then.
     """
     held, printed = _held(session, club_id)
-    there = Class(session, printed, held)
+    numbers = [number_of(one.number) for one in typed]
+    there = Class(session, printed, held, numbers if all(numbers) else None)
     lines = there.compare(typed)
     if any(line.state == "faulty" for line in lines):
         raise Closed(_("The class was changed meanwhile; these rows were not written."), _("Look again."))
@@ -78,7 +79,7 @@ def enter(
     )
     if written:
         held.crowd += 1
-        held.expected = max(held.expected or 0, len(there.kept) + made.new)
+        held.expected = max(held.expected or 0, rows.pupils_in(session, [club_id]).get(club_id, 0))
         audit.note(session, now, by, "enter-sheets", f"session:{club_id}", new=made.new, changed=made.changed)
     return made
 

@@ -25,6 +25,8 @@ _ = catalogue("printing")
 
 MOST_PUPILS = 2000
 MOST_QUESTIONS = 200
+#: Questions of all orders together: the typesetter takes a third of a megabyte for each.
+MOST_ASKED = 2400
 LONGEST = 120
 #: Seeds tried until all orders of a print differ.
 _TRIES = 12
@@ -132,6 +134,8 @@ def _problems(quiz: Quiz, wish: Wish) -> Iterator[str]:
         yield _("These questions cannot stand on paper: {list}.").format(list=", ".join(refused))
     if quiz.length > MOST_QUESTIONS:
         yield _("A test on paper has at most {n} questions.").format(n=MOST_QUESTIONS)
+    if quiz.length * wish.versions > MOST_ASKED:
+        yield _("Questions times versions may be {n} at most: choose fewer versions.").format(n=MOST_ASKED)
     if not 1 <= wish.versions <= codes.MOST:
         yield _("There can be 1 to {n} versions.").format(n=codes.MOST)
     if not 0 <= wish.pupils <= MOST_PUPILS:

@@ -23,6 +23,8 @@ QUARTER, HALF = 13, 36
 #: A line by hand takes about so many syllables.
 SYLLABLES_A_LINE = 9
 MOST_LINES = 40
+#: Lines that certainly fit on a page.
+TALL = 24
 #: Rows of boxes below each other on a page of the answer sheet.
 ROWS = 22
 
@@ -75,16 +77,28 @@ def _version(quiz: Quiz, seed: str, code: str, drawable: Drawable) -> dict[str, 
 
 def _item(question: Question, asked: Asked | None, drawable: Drawable) -> dict[str, Any]:
     if asked is None:
-        return {"number": None, "body": drawable.of(prompt(question, None, MEDIA)["html"]), "sort": "none"}
-    shown = asked.shown
-    return {
-        "number": asked.number,
-        "body": drawable.of(shown["html"]),
-        "points": _points(question),
-        "sort": asked.sort,
-        "hint": _hint(asked),
-        **parts(shown, drawable),
-    }
+        item: dict[str, Any] = {
+            "number": None,
+            "sort": "none",
+            "body": drawable.of(prompt(question, None, MEDIA)["html"]),
+        }
+    else:
+        item = {
+            "number": asked.number,
+            "body": drawable.of(asked.shown["html"]),
+            "points": _points(question),
+            "sort": asked.sort,
+            "hint": _hint(asked),
+            **parts(asked.shown, drawable),
+        }
+    return item | {"tall": _rows(item) > TALL}
+
+
+def _rows(item: dict[str, Any]) -> float:
+    """Estimate how many lines an item takes, rather too many than too few."""
+    lists = [one for name in LISTS for one in item.get(name, ())]
+    gaps = [one for part in item.get("parts", ()) for one in (part.get("c"), *part.get("options", ())) if one]
+    return sum(trees.rows(one) for one in (item["body"], *lists, *gaps)) + len(item.get("criteria", ()))
 
 
 def parts(shown: Shown, drawable: Drawable) -> dict[str, Any]:

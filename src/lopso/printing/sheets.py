@@ -21,7 +21,7 @@ HEAD = 4
 #: Rows where nobody said how many pupils there are.
 USUAL = 50
 _FACE = "Times New Roman"
-_TEXT = "@"
+_PLAIN, _BOLD, _HEAD, _FAULT = "lopso", "lopso bold", "lopso head", "lopso fault"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def table(quiz: Quiz, printed: PrintedQuiz, entries: Sequence[Entry] = (), *, cl
 
     book = Workbook()
     book.remove(book.worksheets[0])
+    _styles(book)
     sheet = book.create_sheet(_("Answers"))
     shown = entries or [Entry(str(number)) for number in range(1, (printed.pupils or USUAL) + 1)]
     _above(sheet, quiz, printed, class_name)
@@ -74,17 +75,15 @@ def _above(sheet: Any, quiz: Quiz, printed: PrintedQuiz, class_name: str) -> Non
     said = " · ".join(part for part in (marker(printed), printed.school, class_name or printed.class_name) if part)
     how = _("A row a pupil; the version stands at the top of the sheet. “-”: left blank. Leave absent pupils out.")
     for place, text in enumerate((title, said, how), 1):
-        _put(sheet, place, 1, text, bold=place == 1)
+        _put(sheet, place, 1, text, _BOLD if place == 1 else _PLAIN)
 
 
 def _head(sheet: Any, count: int, *, with_faults: bool) -> None:
-    from openpyxl.styles import PatternFill
     from openpyxl.utils import get_column_letter
 
     names = [*headings(count), *([_("Errors")] if with_faults else [])]
     for column, name in enumerate(names, 1):
-        cell = _put(sheet, HEAD, column, name, bold=True)
-        cell.fill = PatternFill("solid", fgColor="FFE8EEF4")
+        _put(sheet, HEAD, column, name, _HEAD)
         sheet.column_dimensions[get_column_letter(column)].width = 26 if column == 2 else 9
     if with_faults:
         sheet.column_dimensions[get_column_letter(len(names))].width = 60
@@ -97,22 +96,31 @@ def _row(sheet: Any, place: int, entry: Entry, count: int) -> None:
     for column, text in enumerate([entry.number, entry.name, entry.code, *cells], 1):
         _put(sheet, place, column, text)
     if entry.faults:
-        from openpyxl.styles import Font
-
-        _put(sheet, place, count + 4, entry.faults).font = Font(name=_FACE, size=12, color="FFB00020")
+        _put(sheet, place, count + 4, entry.faults, _FAULT)
 
 
-def _put(sheet: Any, row: int, column: int, text: str, *, bold: bool = False) -> Any:
-    from openpyxl.styles import Font
-
+def _put(sheet: Any, row: int, column: int, text: str, style: str = _PLAIN) -> Any:
     cell = sheet.cell(row, column)
     cell.value = plain_text(text) or None
     if text:
         cell.data_type = "s"  # what begins with = is no formula
-        cell.quotePrefix = text.startswith(FORMULA)
-    cell.number_format = _TEXT  # so that 1/2 does not become a day, nor 0,50 another number
-    cell.font = Font(name=_FACE, size=12, bold=bold)
+    cell.style = style
+    cell.quotePrefix = text.startswith(FORMULA)
     return cell
+
+
+def _styles(book: Any) -> None:
+    """Give the book its styles: text throughout, so that 1/2 does not become a day, nor 0,50 another number."""
+    from openpyxl.styles import Font, NamedStyle, PatternFill
+
+    shade = PatternFill("solid", fgColor="FFE8EEF4")
+    fonts = {_PLAIN: Font(name=_FACE, size=12), _BOLD: Font(name=_FACE, size=12, bold=True)}
+    fonts |= {_HEAD: fonts[_BOLD], _FAULT: Font(name=_FACE, size=12, color="FFB00020")}
+    for name, font in fonts.items():
+        style = NamedStyle(name, font=font, number_format="@")
+        if name == _HEAD:
+            style.fill = shade
+        book.add_named_style(style)
 
 
 def _offer_codes(sheet: Any, printed: PrintedQuiz, last: int) -> None:
@@ -125,7 +133,7 @@ def _offer_codes(sheet: Any, printed: PrintedQuiz, last: int) -> None:
 
 def _explain(sheet: Any, quiz: Quiz, printed: PrintedQuiz) -> None:
     for column, (name, width) in enumerate(((_("Version"), 10), (_("Question"), 10), (_("How to write"), 90)), 1):
-        _put(sheet, 1, column, name, bold=True)
+        _put(sheet, 1, column, name, _BOLD)
         sheet.column_dimensions["ABC"[column - 1]].width = width
     for place, line in enumerate(_how(quiz, printed), 2):
         for column, text in enumerate(line, 1):

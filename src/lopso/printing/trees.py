@@ -10,6 +10,9 @@ from typing import Any
 Node = str | dict[str, Any]
 Tree = list[Node]
 _EMPTY = {"br", "hr", "img"}
+_INLINE = {"strong", "em", "del", "code", "a", "img", "audio"}
+#: Letters that certainly fit on a line, and the lines that a picture takes at most.
+LETTERS, PICTURE = 60, 18
 _BLANK_BETWEEN = {"ul", "ol", "table", "thead", "tbody", "tr", "blockquote"}
 
 
@@ -47,6 +50,16 @@ def sounds(nodes: Tree) -> list[str]:
 def plain(nodes: Tree) -> str:
     """Give the text of a tree."""
     return "".join(node if isinstance(node, str) else plain(node["c"]) for node in nodes)
+
+
+def rows(nodes: Tree) -> float:
+    """Estimate how many lines a tree takes, rather too many than too few."""
+    text = plain(nodes)
+    return 1 + len(text) / LETTERS + text.count("\n") + _breaks(nodes) + PICTURE * len(pictures(nodes))
+
+
+def _breaks(nodes: Tree) -> int:
+    return sum(1 + _breaks(node["c"]) for node in nodes if isinstance(node, dict) and node["t"] not in _INLINE)
 
 
 class _Reader(HTMLParser):

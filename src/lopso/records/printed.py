@@ -39,30 +39,30 @@ def classes_of(
     return list(session.scalars(query.order_by(ClubSession.made_at, ClubSession.id)))
 
 
-def attempts_of(session: Session, club_id: str) -> dict[int, tuple[ClubParticipant, Attempt]]:
-    """Give the participants of a class with their attempts, by number."""
+def attempts_of(
+    session: Session, club_id: str, numbers: Collection[int] | None = None
+) -> dict[int, tuple[ClubParticipant, Attempt]]:
+    """Give the participants of a class with their attempts, by number; of `numbers` alone, or of all."""
     query = select(ClubParticipant, Attempt).join(Attempt, Attempt.id == ClubParticipant.attempt_id)
-    rows = session.execute(query.where(ClubParticipant.session_id == club_id).order_by(ClubParticipant.number))
+    query = query.where(ClubParticipant.session_id == club_id).order_by(ClubParticipant.number)
+    rows = session.execute(query if numbers is None else query.where(ClubParticipant.number.in_(numbers)))
     return {pupil.number: (pupil, attempt) for pupil, attempt in rows}
 
 
-def answers_by_attempt(session: Session, club_id: str) -> Mapping[str, dict[str, object]]:
-    """Give the answers of a whole class with one query: attempt → question → answer document."""
-    query = select(Answer.attempt_id, Answer.question, Answer.body)
-    query = query.join(ClubParticipant, ClubParticipant.attempt_id == Answer.attempt_id)
+def answers_by_attempt(session: Session, attempt_ids: Collection[str]) -> Mapping[str, dict[str, object]]:
+    """Give the answers of many attempts with one query: attempt → question → answer document."""
+    query = select(Answer.attempt_id, Answer.question, Answer.body).where(Answer.attempt_id.in_(attempt_ids))
     found: dict[str, dict[str, object]] = {}
-    for attempt_id, question, body in session.execute(query.where(ClubParticipant.session_id == club_id)):
+    for attempt_id, question, body in session.execute(query):
         found.setdefault(attempt_id, {})[question] = body
     return found
 
 
-def given_by_attempt(session: Session, club_id: str) -> Mapping[str, dict[str, float | None]]:
-    """Give the points that people gave in a whole class: attempt → question → points."""
-    query = select(ItemMark.attempt_id, ItemMark.question, ItemMark.points)
-    query = query.join(ClubParticipant, ClubParticipant.attempt_id == ItemMark.attempt_id)
+def given_by_attempt(session: Session, attempt_ids: Collection[str]) -> Mapping[str, dict[str, float | None]]:
+    """Give the points that people gave in many attempts: attempt → question → points."""
+    query = select(ItemMark.attempt_id, ItemMark.question, ItemMark.points).where(ItemMark.by_hand)
     found: dict[str, dict[str, float | None]] = {}
-    rows = session.execute(query.where(ClubParticipant.session_id == club_id, ItemMark.by_hand))
-    for attempt_id, question, points in rows:
+    for attempt_id, question, points in session.execute(query.where(ItemMark.attempt_id.in_(attempt_ids))):
         found.setdefault(attempt_id, {})[question] = points
     return found
 
