@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lopso.coverage.reading import is_explained, measure, sentences
+from lopso.coverage.reading import measure
 from lopso.notebook import Cell, Notebook
+from lopso.sentences import is_explained, sentences
 
 
 def lesson(*sources: str) -> Notebook:

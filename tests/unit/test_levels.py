@@ -14,6 +14,7 @@ LEVELS = (
         "fields",
         "markup",
         "notebook",
+        "sentences",
         "spelling",
         "text",
         "toml",
@@ -21,7 +22,7 @@ LEVELS = (
         "vietnamese_syllables",
         "words",
     },
-    {"settings", "permissions", "questions", "plan", "records", "sources"},
+    {"advice", "settings", "permissions", "questions", "plan", "records", "sources"},
     {
         "accounts",
         "directory",

@@ -40,6 +40,7 @@ def _in_code() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         domains = CATALOGUE.findall(path.read_text(encoding="utf-8"))
+        domains += ["advice"] * (path.parent.name == "advice")  # a check's line is translated where it is shown
         for line, message in _messages(path):
             place = f"{path.relative_to(PACKAGE)}:{line}"
             assert len(set(domains)) == 1, f"{place}: which of {domains}?"
@@ -53,10 +54,17 @@ def _in_code() -> dict[str, dict[str, str]]:
 def _messages(path: Path) -> Iterator[tuple[int, str]]:
     # By the syntax tree, since babel's reader of Python does not look into f-strings.
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if path.parent.name == "advice" and isinstance(node, ast.FunctionDef) and _is_check(node):
+            yield node.lineno, (ast.get_docstring(node) or "").partition("\n")[0]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
             [message] = node.args
             if isinstance(message, ast.Constant):
                 yield node.lineno, message.value
+
+
+def _is_check(node: ast.FunctionDef) -> bool:
+    """Tell whether a function is a check of the writing desk, whose docstring the writer reads."""
+    return any(isinstance(one, ast.Call) and ast.unparse(one.func) == "check" for one in node.decorator_list)
 
 
 def _in_templates() -> list[tuple[tuple[str, ...], str, str]]:

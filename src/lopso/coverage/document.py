@@ -8,9 +8,9 @@ from itertools import groupby
 from textwrap import shorten
 
 from lopso.coverage.items import Item
-from lopso.coverage.reading import LONG
 from lopso.coverage.survey import Row, Survey
 from lopso.plan import ContentArea
+from lopso.sentences import LONG
 from lopso.words import catalogue
 
 _ = catalogue("coverage")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,15 +11,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from lopso.notebook import Notebook
+from lopso.sentences import LONG, is_explained, sentences
 from lopso.spelling import terms
 from lopso.text import syllables
 
-#: A sentence of more syllables than this is called long; the writing desk draws the line there too.
-LONG = 25
 SOURCES = "Nguồn"
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)]))\s+(?=[\W_]*[^\W_a-zà-ỹ])")
-_SAYS = r"(?:tức là|tức|nghĩa là|có nghĩa|là|gọi là|gọi tắt|viết tắt|chỉ)"
 
 
 @dataclass(frozen=True)
@@ -69,23 +65,6 @@ def blocks(source: str) -> tuple[tuple[str, str], ...]:
     """Give the tag (p, h2, h3, td …) and the text of each block of Markdown."""
     read = pairwise(_PARSER.parse(source))
     return tuple((block.tag, _text(inline)) for block, inline in read if inline.type == "inline")
-
-
-def sentences(block: str) -> list[str]:
-    """Cut a paragraph after its full stops, question and exclamation marks."""
-    return [part.strip() for part in _END.split(block) if syllables(part)]
-
-
-def is_explained(term: str, said: str) -> bool:
-    """Tell whether the sentence in which `term` first stands, or the next, says what it is.
-
-    That is: brackets right after it or around it, a colon or a word such as "là", "tức là", "nghĩa là" after it, or
-    "gọi là", "viết tắt" before it.
-    """
-    name = rf"(?<!\w){re.escape(term)}(?!\w)"
-    after = rf"{name}[^\w(]{{0,3}}(?:\(|:|–|—|{_SAYS}\b)"
-    before = rf"(?:\([^)]*|gọi (?:tắt )?là\W+|viết tắt\W+(?:là\W+|của\W+)?|tên là\W+){name}"
-    return bool(re.search(after, said) or re.search(before, said))
 
 
 def _first_places(said: list[str]) -> dict[str, int]:
