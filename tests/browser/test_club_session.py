@@ -139,7 +139,15 @@ def test_a_whole_session_together_with_a_phone_that_loses_its_line(teacher: Tab,
     pupils[0].look("club-question")
     teacher.look("club-control-question")
 
-    press(teacher, "Đóng câu hỏi ngay")
+    tardy = pupils[3]
+    with tardy.expecting(*OFFLINE, r"status of 409 "):
+        tardy.context.set_offline(True)
+        tardy.page.locator("lopso-question input[value=x]").check()
+        expect(tardy.page.locator("[data-part=saved]")).to_contain_text("Chưa lưu: mất kết nối")
+        press(teacher, "Đóng câu hỏi ngay")
+        expect(pupils[0].page.locator("[data-part=word]")).to_contain_text("Đúng rồi!")
+        tardy.context.set_offline(False)  # too late: what was saved before counts, and the page says so
+        expect(tardy.page.locator("[data-part=late]")).to_be_visible(timeout=SLOW)
     for tab, verdict in zip(pupils, ("Đúng rồi!",) * 3 + ("Lần này chưa đúng", "Đúng rồi!"), strict=True):
         expect(tab.page.locator("[data-part=word]")).to_contain_text(verdict)
         expect(tab.page.locator("[data-part=explanation]")).to_contain_text("Vì thế 1")

@@ -229,14 +229,14 @@ def test_a_name_that_looks_like_one_already_there_is_refused_in_words(site: Site
     assert len(site.pupils(held)) == 1
 
 
-def test_a_thousand_join_from_one_address_after_somebody_guessed_there(site: Site, clock: Clock) -> None:
+def test_a_whole_school_joins_from_one_address_where_somebody_guessed(site: Site, clock: Clock) -> None:
     held = site.make()
     wrong = "000000" if held.code != "000000" else "000001"
     guesser = site.browser()
     said = [guesser.get(f"/join/{wrong}").status_code for _ in range(14)]
     assert said == [404] * 10 + [404] + [429] * 3  # one more look a second
     clock.time += SECOND
-    for number in range(40):  # each is a request of a thousand: what is counted does not grow with right codes
+    for number in range(40):  # what is counted does not grow with right codes, so that a thousand are as these
         site.join(held, f"Số {number}")
     assert len(site.pupils(held)) == 40
     assert guesser.get(f"/join/{wrong}").status_code == 429

@@ -32,8 +32,10 @@ const outbox = new Outbox(`lopso-play-${stage.dataset.key}:`, "/api/play/answers
     if (status === 401 || status === 410) {
       outbox.ended = true;
       location.reload();
-    } else if (status === 409) late.add(question);
-    else if (isOpen(question)) element().showProblem(text);
+    } else if (status === 409) {
+      late.add(question);
+      tellLate();
+    } else if (isOpen(question)) element().showProblem(text);
   },
 });
 
@@ -108,6 +110,11 @@ function pose(question, same) {
   outbox.send();
 }
 
+/** Say that an answer to the question that is shown did not arrive in time. */
+function tellLate() {
+  if (part("late")) part("late").hidden = !late.has(state.question?.id);
+}
+
 function reveal({ result, key, explanation, bars }) {
   part("verdict").hidden = !result;
   part("verdict").dataset.outcome = result?.outcome ?? "none";
@@ -118,6 +125,7 @@ function reveal({ result, key, explanation, bars }) {
   why.hidden = !explanation || explanation === result?.reason;
   why.querySelector("div").innerHTML = explanation ?? "";
   putBars(part("bars"), bars);
+  tellLate();
 }
 
 stage.addEventListener("lopso-answer", (event) => {
