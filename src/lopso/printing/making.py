@@ -107,6 +107,14 @@ def files(quiz: Quiz, printed: PrintedQuiz, media: Path) -> Files:
         return Files(desk.pdf("papers.typ", papers), desk.pdf("keys.typ", shown), said)
 
 
+def notes_of(quiz: Quiz, printed: PrintedQuiz, media: Path) -> tuple[str, ...]:
+    """Say the same of a print without setting it."""
+    missing, wanted = typeset.unprintable(contents.texts_of(quiz)), contents.picture_names(quiz)
+    with typeset.desk(media, wanted) as desk:
+        drawable = contents.Drawable(desk.pictures, missing)
+        return tuple(notes(quiz, printed, drawable, wanted - desk.pictures))
+
+
 def notes(
     quiz: Quiz, printed: PrintedQuiz, drawable: contents.Drawable, missing: frozenset[str] | set[str] = frozenset()
 ) -> Iterator[str]:

@@ -85,6 +85,7 @@ def make_app(
         watching.append(asyncio.create_task(live_writing.look(app.state)))
         yield
         await app.state.reports.stop()
+        await app.state.press.stop()
         for task in watching:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -117,6 +118,7 @@ def make_app(
         visitor,
         lessons,
         quizzes,
+        writing_desk,
         editor,
         discards,
         uploads,

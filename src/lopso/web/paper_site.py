@@ -16,5 +16,5 @@ for part in (printing, sheets):
 
 def prepare(state: State) -> None:
     """Give the pages what they remember between requests."""
-    state.press = Press()
+    state.press = Press(state.settings)
     state.paper_tables = Tables(state.settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -22,15 +21,18 @@ from lopso.errors import NotAllowed, PersonError
 from lopso.printing import classes, contents, making, sheets
 from lopso.printing.codes import MOST
 from lopso.printing.making import MOST_PUPILS, Files
+from lopso.printing.worker import PrintJob, unpack
 from lopso.records import printed as rows
 from lopso.records.engine import reading
 from lopso.records.printed_tables import PrintedQuiz
 from lopso.records.tables import Person, Unit
+from lopso.settings import Settings
 from lopso.web.filers import place_of
 from lopso.web.filing_form import texts_of, whole_form
 from lopso.web.hosts import Host, kinds_of, schools_of
 from lopso.web.people import XLSX, download
 from lopso.web.rendering import page
+from lopso.web.report_maker import ReportMaker
 from lopso.web.visitor import SignedIn, Visitor
 from lopso.words import catalogue
 
@@ -56,30 +58,26 @@ Printer = Annotated[Visitor, Depends(may_print)]
 
 
 class Press:
-    """Sets prints one at a time, so that many who print at once leave the others their pages; keeps the last few."""
+    """Sets prints one at a time, in a process beside the service; keeps the last few."""
 
     KEPT = 4
 
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
+    def __init__(self, settings: Settings) -> None:
+        self._maker = ReportMaker(settings, "lopso.printing.worker")
         self._made: OrderedDict[str, Files] = OrderedDict()
 
-    async def files(self, request: Request, print_id: str) -> Files:
+    async def files(self, print_id: str) -> Files:
         """Set a print, or give it again."""
-        async with self._turn:
-            if print_id not in self._made:
-                self._made[print_id] = await run_in_threadpool(_set, request, print_id)
-                while len(self._made) > self.KEPT:
-                    self._made.popitem(last=False)
-            self._made.move_to_end(print_id)
-            return self._made[print_id]
+        if print_id not in self._made:
+            made = await self._maker.make(PrintJob(print_id), "")
+            self._made[print_id] = unpack(made.body)
+            while len(self._made) > self.KEPT:
+                self._made.popitem(last=False)
+        return self._made[print_id]
 
-
-def _set(request: Request, print_id: str) -> Files:
-    with reading(request.app.state.engine) as session:
-        printed = making.known_print(session, print_id)
-        quiz = making.quiz_of(session, printed)
-    return making.files(quiz, printed, _media(request, printed.quiz))
+    async def stop(self) -> None:
+        """End what is being set."""
+        await self._maker.stop()
 
 
 def _media(request: Request, quiz: str) -> Path:
@@ -132,23 +130,22 @@ def _form(request: Request, name: str, typed: Mapping[str, str], problem: Person
 
 
 @router.get("/printed/{print_id}")
-async def printed_page(request: Request, print_id: str, visitor: Printer) -> Response:
+def printed_page(request: Request, print_id: str, visitor: Printer) -> Response:
     """Show a print: its files, what to know of them, the classes that wrote it."""
-    made = await _press(request).files(request, print_id)
-    return await run_in_threadpool(_page, request, visitor, print_id, made)
+    return _page(request, visitor, print_id)
 
 
 @router.get("/printed/{print_id}/papers.pdf")
 async def papers(request: Request, print_id: str, visitor: Printer) -> Response:  # noqa: ARG001 - may print
     """Give the papers with their answer sheets."""
-    made = await _press(request).files(request, print_id)
+    made = await _files(request, print_id)
     return download(made.papers, "application/pdf", f"{print_id.lower()}-{_('papers')}.pdf")
 
 
 @router.get("/printed/{print_id}/keys.pdf")
 async def keys(request: Request, print_id: str, visitor: Printer) -> Response:  # noqa: ARG001 - may print
     """Give the keys."""
-    made = await _press(request).files(request, print_id)
+    made = await _files(request, print_id)
     return download(made.keys, "application/pdf", f"{print_id.lower()}-{_('keys')}.pdf")
 
 
@@ -165,7 +162,6 @@ def table(request: Request, print_id: str, visitor: Printer) -> Response:  # noq
 async def open_class(request: Request, print_id: str, visitor: Host) -> Response:
     """Make the class whose sheets are to be entered, and lead to them; the same class again is the one there is."""
     typed = texts_of(await whole_form(request), CLASS_FIELDS)
-    made = await _press(request).files(request, print_id)
     now = request.app.state.clock()
 
     def read() -> tuple[PrintedQuiz, Wish, dt.datetime]:
@@ -176,7 +172,7 @@ async def open_class(request: Request, print_id: str, visitor: Host) -> Response
     try:
         printed, wish, began = await run_in_threadpool(read)
     except FormFaults as error:
-        return await run_in_threadpool(_page, request, visitor, print_id, made, typed, error.faults)
+        return await run_in_threadpool(_page, request, visitor, print_id, typed, error.faults)
 
     def job(session: Session) -> str:
         return classes.open_class(session, printed, visitor.person_id, wish, began, now).id
@@ -223,7 +219,6 @@ def _page(
     request: Request,
     visitor: Visitor,
     print_id: str,
-    made: Files,
     typed: Mapping[str, str] | None = None,
     faults: Mapping[str, PersonError] | None = None,
 ) -> Response:
@@ -255,7 +250,7 @@ def _page(
         422 if faults else 200,
         printed=printed,
         quiz=quiz,
-        notes=made.notes,
+        notes=making.notes_of(quiz, printed, _media(request, printed.quiz)),
         typed=typed or usual,
         faults=faults or {},
         today=now.date(),
@@ -268,9 +263,15 @@ def _minutes(minutes: float) -> str:
     return f"{minutes:.0f}" if minutes else "45"
 
 
-def _press(request: Request) -> Press:
+async def _files(request: Request, print_id: str) -> Files:
+    """Set a print that there is."""
+
+    def known() -> str:
+        with reading(request.app.state.engine) as session:
+            return making.known_print(session, print_id).id
+
     press: Press = request.app.state.press
-    return press
+    return await press.files(await run_in_threadpool(known))
 
 
 def _whole(typed: str) -> int:

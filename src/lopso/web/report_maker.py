@@ -7,10 +7,9 @@ import json
 import logging
 import sys
 from dataclasses import dataclass
+from typing import Protocol
 
 from lopso.errors import PersonError
-from lopso.reports.session_making import SessionJob
-from lopso.reports.worker import Job
 from lopso.settings import Settings
 from lopso.words import catalogue
 
@@ -51,15 +50,25 @@ class Made:
     body: bytes
 
 
-class ReportMaker:
-    """Runs the process that makes reports; the same one asked for again while it is made is made once."""
+class Job(Protocol):
+    """What the process is to make, as one line that it reads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def line(self, settings: Settings) -> str: ...
+
+
+class ReportMaker:
+    """Runs the process that makes reports; the same one asked for again while it is made is made once.
+
+    `worker` is the module that makes them.
+    """
+
+    def __init__(self, settings: Settings, worker: str = "lopso.reports.worker") -> None:
         self._settings = settings
+        self._worker = worker
         self._turn = asyncio.Lock()
         self._making: dict[str, asyncio.Task[Made]] = {}
 
-    async def make(self, job: Job | SessionJob, versions: str) -> Made:
+    async def make(self, job: Job, versions: str) -> Made:
         """Make a report; `versions` tells apart what changed data make of the same job."""
         line = job.line(self._settings)
         key = f"{versions}\n{line}"
@@ -84,7 +93,7 @@ class ReportMaker:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "lopso.reports.worker",
+                self._worker,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
