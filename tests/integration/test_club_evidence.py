@@ -71,6 +71,15 @@ def test_a_session_is_filed_once(holding: Holding, service: Stand) -> None:
     assert len(service.activities()) == 1
 
 
+def test_what_the_school_corrected_is_not_filed_a_second_time(holding: Holding, service: Stand) -> None:
+    club_id = holding.hold()
+    activity = file(holding, club_id)
+    with writing(holding.engine) as session:
+        session.get_one(Activity, activity).attendance = 3
+    assert file(holding, club_id) == activity
+    assert [one.attendance for one in service.activities()] == [3]
+
+
 def test_two_sessions_of_a_class_on_one_day_are_two_activities(holding: Holding, service: Stand) -> None:
     file(holding, holding.hold())
     file(holding, holding.hold(id="a" * 32, started_at=NOW - dt.timedelta(hours=3)))

@@ -229,7 +229,7 @@ HOSTILE: dict[str, Edit] = {
     "a session twice": lambda body: body["sessions"].append(copy.deepcopy(body["sessions"][0])),
     "an id that is a path": lambda body: body["sessions"][0].update(id="../../etc"),
     "a unit that is markup": lambda body: body["sessions"][0].update(unit="<b>"),
-    "a key that was changed": lambda body: body["quizzes"][0]["body"]["question"][1].update(accept=["114"]),
+    "a key that was changed": lambda body: body["quizzes"][0]["body"]["question"][1].update(accept=["115"]),
     "a quiz that is none": lambda body: body.update(quizzes=[{"name": "x", "version": "y", "body": {}}]),
     "game points without end": lambda body: pupil(body)["scores"].update(mot=[10**9, 1]),
     "a truth that is a text": lambda body: body["sessions"][0].update(contest="yes"),
@@ -256,6 +256,17 @@ def test_a_hostile_file_is_refused_with_a_reason_and_nothing_is_written(
     assert "Traceback" not in said
     assert said.strip()
     assert district.counts() == before
+
+
+def test_an_answer_that_cannot_be_read_is_refused_at_own_pace_too(
+    servers: tuple[Server, Server], tmp_path: Path
+) -> None:
+    laptop, district = servers
+    laptop.holding.hold(mode="own")
+    file = exported(laptop, tmp_path)
+    rewrite(file, HOSTILE["an answer that cannot be read"])
+    assert "answers.mot" in district.run("import", str(file), code=1)
+    assert district.counts()["club_session"] == 0
 
 
 FOREIGN = (
