@@ -23,7 +23,7 @@ Step = Literal["", "question", "closed", "shown", "standing"]
 Pause = tuple[dt.datetime, dt.datetime | None]
 
 #: An answer given in the last instant is on its way for a moment: pages count down to this much before the close.
-TRAVEL = dt.timedelta(seconds=0.4)
+TRAVEL = dt.timedelta(seconds=0.75)
 #: What everybody gets on top after the service was away, to find back.
 FIND_BACK = dt.timedelta(seconds=2)
 #: A service that was away for less was only busy.
