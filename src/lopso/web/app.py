@@ -118,7 +118,6 @@ def make_app(
         visitor,
         lessons,
         quizzes,
-        writing_desk,
         editor,
         discards,
         uploads,
