@@ -40,27 +40,28 @@ def practice_form(course: str, prompt: Mapping[str, Any], answer: Any = None, re
 RESULT = '<div class="lq-result"></div>'
 
 
-def mark_document(mark: Mark) -> dict[str, Any]:
-    """Give a mark as the JSON that question.js shows: texts are safe HTML."""
+def mark_document(mark: Mark, advice: str = "") -> dict[str, Any]:
+    """Give a mark as the JSON that question.js shows: texts are safe HTML, and so is `advice` on a text."""
     return {
         "outcome": mark.outcome,
         "points": mark.points,
         "max_points": mark.max_points,
         "reason": bare(to_html(mark.reason)) if mark.reason else "",
         "hint": line_to_html(mark.hint) if mark.hint else "",
+        "advice": advice,
         "options": {name: line_to_html(text) for name, text in mark.options.items()},
         "html": True,
     }
 
 
-def mark_html(mark: Mark, prompt: Mapping[str, Any]) -> str:
-    """Write a mark as question.js would show it: outcome in words and with a sign, reason, hint, remarks."""
+def mark_html(mark: Mark, prompt: Mapping[str, Any], advice: str = "") -> str:
+    """Write a mark as question.js would show it: outcome in words and with a sign, reason, hint, remarks, advice."""
     said = mark_document(mark)
     remarks = "".join(_remarks(said, prompt))
     reason = f'<div class="lq-reason">{said["reason"]}</div>' if said["reason"] else ""
     hint = f'<div class="lq-hint"><strong>{_("Hint:")}</strong> {said["hint"]}</div>' if said["hint"] else ""
     verdict = f'<p class="lq-verdict">{SYMBOLS[mark.outcome]} {outcome_words()[mark.outcome]}</p>'
-    return f'<div class="lq-result" data-outcome="{mark.outcome}">{verdict}{reason}{remarks}{hint}</div>'
+    return f'<div class="lq-result" data-outcome="{mark.outcome}">{verdict}{reason}{remarks}{hint}{advice}</div>'
 
 
 def problem_html(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from lopso.advice.item import GENRES
 from lopso.fields import Fields, unique
 from lopso.questions.accepting import read_text
 from lopso.questions.question import Examples, Mark, Question, common_fields
@@ -32,11 +33,14 @@ class Criterion:
 class Writing(Question):
     """The answer document is a text. `count` says what `least` and `most` (0: no limit) count.
 
+    `genre` says what is written, and so which advice there is before a marker sees it.
+
     Syllables are the units a reader speaks, whatever joins them ("đài-phường" has two); words are what
     blanks part, as a word processor counts.
     """
 
     kind = "writing"
+    genre: str
     count: str
     least: int
     most: int
@@ -47,6 +51,7 @@ class Writing(Question):
         """Read the question; the rubric's points make up the question's."""
         question = cls(
             **common_fields(fields),
+            genre=fields.one_of("genre", GENRES, "plain"),
             count=fields.one_of("count", COUNTS, "syllables"),
             least=fields.whole("least", 0, high=2000),
             most=fields.whole("most", 0, high=3000),
@@ -64,6 +69,7 @@ class Writing(Question):
             "least": self.least,
             "most": self.most,
             "count": self.count,
+            "genre": self.genre,
             "criteria": [{"text": one.text, "points": one.points} for one in self.criteria],
             "longest": LONGEST,
         }

@@ -47,6 +47,7 @@ from lopso.web import (
     reports,
     uploads,
     visitor,
+    writing_desk,
 )
 from lopso.web.guesses import Guesses
 from lopso.web.limits import BodyLimit
@@ -118,6 +119,7 @@ def make_app(
         visitor,
         lessons,
         quizzes,
+        writing_desk,
         editor,
         discards,
         uploads,

@@ -28,6 +28,7 @@ from lopso.web.courses import course_in_force, courses_in_force
 from lopso.web.journey import CourseStand, LessonStand, Step, course_stand, next_step, unfinished_quiz
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
+from lopso.web.writing_desk import practised
 from lopso.words import catalogue
 
 _ = catalogue("lessons")
@@ -116,7 +117,7 @@ def lesson_page(request: Request, course_name: str, lesson_name: str, visitor: S
         lesson=lesson,
         stand=here,
         after=_after(stand, here),
-        body=rendered.filled(dict(_forms(course, rendered, answers, blank))),
+        body=rendered.filled(dict(_forms(request, course, rendered, answers, blank))),
     )
 
 
@@ -144,7 +145,7 @@ def picture(request: Request, course_name: str, file: str, visitor: SignedIn) ->
 
 
 def _forms(
-    course: Course, rendered: Page, answers: Mapping[str, PracticeAnswer], blank: str
+    request: Request, course: Course, rendered: Page, answers: Mapping[str, PracticeAnswer], blank: str
 ) -> Iterator[tuple[str, str]]:
     """Write the form of each question on the page that has an answer to show, or was sent without one."""
     for name in rendered.places:
@@ -155,7 +156,8 @@ def _forms(
         answer = answers[name].body if name in answers else None
         marked = Mark("unanswered", 0, question.points) if name == blank else practice.mark_again(question, answer)
         if marked:
-            yield name, form.practice_form(course.name, shown, answer, form.mark_html(marked, shown))
+            advice = practised(request, question, answer)
+            yield name, form.practice_form(course.name, shown, answer, form.mark_html(marked, shown, advice))
 
 
 def _moment(request: Request) -> dt.datetime:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from lopso.errors import NotFound, Unreadable
 from lopso.lessons import Course, Lesson
@@ -23,6 +24,7 @@ from lopso.records.engine import reading
 from lopso.web.courses import course_in_force
 from lopso.web.journey import LessonStand, lesson_stand
 from lopso.web.visitor import SignedIn
+from lopso.web.writing_desk import practised
 from lopso.words import catalogue
 
 _ = catalogue("lessons")
@@ -56,7 +58,7 @@ def practice_prompt(request: Request, course_name: str, name: str, visitor: Sign
     question = find_question(course, name)
     said: dict[str, Any] = {"answer": None, "mark": None}
     if kept and (marked := mark_again(question, kept.body)):
-        said = {"answer": kept.body, "mark": mark_document(marked)}
+        said = {"answer": kept.body, "mark": mark_document(marked, practised(request, question, kept.body))}
     shown = prompt(question, None, media_address(course_name))
     form = {"fieldset": fieldset(shown, name=f"{course_name}-{name}")}
     return JSONResponse(shown | form | said, headers={"Cache-Control": "private, no-cache"})
@@ -67,8 +69,9 @@ async def practice_answer(
     request: Request, course_name: str, name: str, sent: PracticeSent, visitor: SignedIn
 ) -> Response:
     """Mark an answer and keep it; an unreadable one is refused and an empty one not kept."""
-    marked, stand = await _answer(request, visitor.person_id, course_name, name, sent.answer)
-    return JSONResponse(mark_document(marked) | {"lesson": stand.document()})
+    marked, question, stand = await _answer(request, visitor.person_id, course_name, name, sent.answer)
+    advice = await run_in_threadpool(practised, request, question, sent.answer)
+    return JSONResponse(mark_document(marked, advice) | {"lesson": stand.document()})
 
 
 @router.post("/practice/{course_name}/{name}")
@@ -79,7 +82,7 @@ async def practice_form(request: Request, course_name: str, name: str, visitor: 
         course = course_in_force(session, course_name)
     question, lesson = find_question(course, name), lesson_of(course, name)
     raw = question.read_form(sent.get("answer", {}))
-    marked, _stand = await _answer(request, visitor.person_id, course_name, name, raw)
+    marked, _question, _stand = await _answer(request, visitor.person_id, course_name, name, raw)
     blank = f"?blank={name}" if marked.outcome == "unanswered" else ""
     return RedirectResponse(f"/courses/{course_name}/{lesson.name}{blank}#cau-{name}", 303)
 
@@ -129,23 +132,31 @@ def lesson_of(course: Course, question: str) -> Lesson:
 def mark_again(question: Question, body: Any) -> Mark | None:
     """Mark a kept answer; None where the question has changed so that it cannot be read any more."""
     try:
-        return mark(question, body)
+        return _mark(question, body)
     except Unreadable:
         return None
 
 
-async def _answer(request: Request, person_id: int, course_name: str, name: str, raw: Any) -> tuple[Mark, LessonStand]:
-    def job(session: Session) -> tuple[Mark, LessonStand]:
+def _mark(question: Question, raw: Any) -> Mark:
+    """Mark a practice answer; nobody will mark a text written in practice, so it waits for nobody."""
+    marked = mark(question, raw)
+    return replace(marked, outcome="recorded", reason="") if marked.outcome == "waiting" else marked
+
+
+async def _answer(
+    request: Request, person_id: int, course_name: str, name: str, raw: Any
+) -> tuple[Mark, Question, LessonStand]:
+    def job(session: Session) -> tuple[Mark, Question, LessonStand]:
         course = course_in_force(session, course_name)
         question, lesson = find_question(course, name), lesson_of(course, name)
-        marked = mark(question, raw)
+        marked = _mark(question, raw)
         if question.read_answer(raw) is None:  # a poll is recorded without a choice as well, which is no answer
             marked = replace(marked, outcome="unanswered", reason="")
         else:
             learning.put_practice_answer(session, person_id, course_name, name, raw, marked.outcome, now())
-        return marked, _settle(session, person_id, course, lesson)
+        return marked, question, _settle(session, person_id, course, lesson)
 
-    result: tuple[Mark, LessonStand] = await request.app.state.writer.write(job)
+    result: tuple[Mark, Question, LessonStand] = await request.app.state.writer.write(job)
     return result
 
 

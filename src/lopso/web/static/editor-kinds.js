@@ -319,6 +319,7 @@ function writing(q, place, tools) {
   ];
   return [
     rows(list, { heading: _("Criteria"), place: `${place}.criterion`, one: _("Criterion"), fill, add: () => ({ id: tools.id(), text: "", points: 1 }), tools: { ...tools, changed: sum }, least: 1 }),
+    choice(_("Advice while writing"), q, "genre", place, tools.changed, [["plain", _("No advice")], ["news", _("As on a news item with headline")], ["radio", _("As on an item for loudspeakers")], ["post", _("As on a post")]]),
     choice(_("Length counted in"), q, "count", place, tools.changed, [["syllables", _("Syllables")], ["words", _("Words, as Word counts")]]),
     number(_("At least"), q, "least", place, tools.changed, { usual: _("no limit") }),
     number(_("At most"), q, "most", place, tools.changed, { usual: _("no limit") }),

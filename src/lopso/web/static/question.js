@@ -4,7 +4,7 @@
 //   element.prompt = {id, kind, …, fieldset: "HTML"}     what pages/fieldset.py writes; a page has it inside already
 //   element.value                 the answer document, as the server reads it; null is unanswered
 //   element.disabled = true
-//   element.showMark({outcome, points, max_points, reason, hint, options: {id: remark}, html: true?})
+//   element.showMark({outcome, points, max_points, reason, hint, options: {id: remark}, html: true?, advice: "HTML"?})
 //   element.showProblem("a sentence"), element.clearResult()
 //
 //   event lopso-answer {value, typing}   at every change; `typing` where more of it will follow at once
@@ -226,6 +226,7 @@ class LopsoQuestion extends HTMLElement {
       hint.prepend(make("strong", {}, words.hint), " ");
       lines.push(hint);
     }
+    if (mark.advice) lines.push(said("div", "lq-said", mark.advice, true));
     this.#say(mark.outcome, lines);
   }
 
