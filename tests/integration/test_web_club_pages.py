@@ -132,10 +132,21 @@ def test_what_is_chosen_is_kept_and_offered_the_next_time(site: Site) -> None:
         40,
     )
     assert (rules.teams, rules.team_names, rules.quick) == ("listed", ("A", "B"), False)
+    assert site.say(held, "end").status_code == 204
     form = site.browser(TEACHER).get("/sessions/new").text
     assert 'value="Sân trường"' in form
     assert re.search(r'value="own" checked', form)
     assert f'<option value="{QUIZ}" selected>' not in form
+
+
+def test_a_long_list_has_pages_and_ended_sessions_lead_to_their_results(site: Site) -> None:
+    made = [site.make(title=f"Lớp số {number}") for number in range(21)]
+    assert site.say(made[-1], "end").status_code == 204
+    first, second = (site.browser(TEACHER).get(f"/sessions?page={number}").text for number in (1, 2))
+    shown = {held.title for held in made if f">{held.title}</a>" in first}
+    assert len(shown) == 20
+    assert [held.title for held in made if f">{held.title}</a>" in second] == list({h.title for h in made} - shown)
+    assert f"/sessions/{made[-1].id}/results" in first + second
 
 
 def test_every_fault_of_the_form_is_told_and_what_was_typed_stands_again(site: Site) -> None:

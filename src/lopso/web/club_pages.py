@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lopso import attempts
@@ -18,10 +18,10 @@ from lopso.club import making
 from lopso.club.rules import rules_of
 from lopso.club.wish import FormFaults, Wish, read_wish
 from lopso.errors import PersonError
-from lopso.records import club
 from lopso.records.club_tables import ClubParticipant, ClubSession
 from lopso.records.engine import reading
 from lopso.records.tables import Person, Unit
+from lopso.scope import Scope
 from lopso.text import sort_key
 from lopso.web.filers import place_of
 from lopso.web.filing_form import texts_of, whole_form
@@ -55,11 +55,18 @@ def list_page(
 ) -> Response:
     """List the sessions of the visitor and of the units within their reach, newest first."""
     with reading(request.app.state.engine) as session:
-        scope = place_of(request, session, visitor).scope
-        found = club.sessions_of(session, scope.unit_ids, visitor.person_id)
-        some = found[(number - 1) * ROWS : number * ROWS]
+        mine = _within(place_of(request, session, visitor).scope, visitor)
+        total = session.scalar(select(func.count()).select_from(ClubSession).where(mine)) or 0
+        newest = select(ClubSession).where(mine).order_by(ClubSession.made_at.desc(), ClubSession.id)
+        some = session.scalars(newest.offset((number - 1) * ROWS).limit(ROWS)).all()
         rows = [_row(session, held, visitor) for held in some]
-    return page(request, "club_list.html", rows=rows, number=number, pages=-(-len(found) // ROWS))
+    return page(request, "club_list.html", rows=rows, number=number, pages=-(-total // ROWS))
+
+
+def _within(scope: Scope, visitor: Visitor) -> ColumnElement[bool]:
+    """Make the condition that a session is the visitor's own or of a unit within their reach."""
+    own = ClubSession.teacher_id == visitor.person_id
+    return true() if scope.unit_ids is None else or_(own, ClubSession.unit_id.in_(scope.unit_ids))
 
 
 def _row(session: Session, held: ClubSession, visitor: Visitor) -> dict[str, Any]:
@@ -79,9 +86,10 @@ def _row(session: Session, held: ClubSession, visitor: Visitor) -> dict[str, Any
 def new_page(request: Request, visitor: Host, quiz: Annotated[str, Query(max_length=64)] = "") -> Response:
     """Show the form, filled with what the visitor chose the last time."""
     with reading(request.app.state.engine) as session:
-        last = club.sessions_of(session, frozenset(), visitor.person_id)
+        own = select(ClubSession).where(ClubSession.teacher_id == visitor.person_id)
+        last = session.scalars(own.order_by(ClubSession.made_at.desc()).limit(1)).first()
         usual = USUAL | {"activity_kind": usual_kind(place_of(request, session, visitor))}
-        typed = usual | (_as_before(last[0]) if last else {}) | ({"quiz": quiz} if quiz else {})
+        typed = usual | (_as_before(last) if last else {}) | ({"quiz": quiz} if quiz else {})
     return _form(request, visitor, typed)
 
 

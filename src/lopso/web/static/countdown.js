@@ -49,10 +49,18 @@ export class Countdown {
   }
 
   #write(clock, seconds) {
-    const text = seconds < MINUTES ? String(seconds) : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const text = spoken(seconds);
     if (clock.textContent === text) return;
     clock.textContent = text;
     clock.dataset.state = seconds <= SOON ? "soon" : "";
     for (const soon of this.#parts("soon")) if (seconds === SOON) soon.textContent = soon.dataset.text.replace("{n}", seconds);
   }
+}
+
+/** Write seconds, or from MINUTES on minutes and hours as well: 95, 12:05, 1:00:00. */
+function spoken(seconds) {
+  if (seconds < MINUTES) return String(seconds);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [first, ...more] = parts[0] ? parts : parts.slice(1);
+  return [first, ...more.map((part) => String(part).padStart(2, "0"))].join(":");
 }
