@@ -14,11 +14,23 @@ from lopso.questions.kinds import read_questions
 from lopso.toml import Source
 
 Question = Mapping[str, Any]
+#: Sets an answer and says so, as typing it would.
+SET = """(place, given) => {
+  const element = place.matches("lopso-question") ? place : place.querySelector("lopso-question");
+  element.value = given;
+  element.querySelector("fieldset").dispatchEvent(new Event("input", { bubbles: true }));
+}"""
 
 
 def quiz_questions(name: str) -> dict[str, Question]:
     """Read a quiz's questions, with their keys, by id."""
     return _questions(f"quizzes/{name}/quiz.toml")
+
+
+def drawn(name: str) -> int:
+    """Give how many questions a quiz draws; 0 where it asks all of them."""
+    document = tomllib.loads((REPOSITORY / "quizzes" / name / "quiz.toml").read_text(encoding="utf-8"))
+    return sum(one["count"] for one in document.get("draw", []))
 
 
 def practice_questions(course: str, lesson: str) -> dict[str, Question]:
@@ -38,14 +50,20 @@ def right(question: Question) -> list[str]:
 
 def example(question: Question) -> Any:
     """Give the answer document that a question of any kind holds for right."""
+    return _read(question).examples().right
+
+
+def _read(question: Question) -> Any:
     [read] = read_questions(Fields(Source("", {"question": [dict(question)]}, {})), extra=("lesson",))
-    return read.examples().right
+    return read
 
 
 def wrong(question: Question) -> list[str]:
     """Give an answer that is wrong from beginning to end."""
     if question["kind"] == "short_text":
         return [question["example_wrong"]]
+    if "option" not in question:
+        return _read(question).examples().wrong
     return [option["id"] for option in question["option"] if not option.get("right")][:1]
 
 
@@ -55,7 +73,7 @@ def give(place: Locator, question: Question, answer: list[str]) -> None:
         place.get_by_role("textbox").fill(answer[0])
         return
     if "option" not in question:  # how each kind is answered by hand: test_question_kinds.py
-        place.evaluate("(element, given) => { element.value = given; }", answer)
+        place.evaluate(SET, answer)
         return
     for option in question["option"]:
         box = place.locator(f"input[value='{option['id']}']")
@@ -70,9 +88,10 @@ class Paper:
 
     def __init__(self, page: Page, quiz: str) -> None:
         self.page = page
-        self.questions = quiz_questions(quiz)
-        expect(page.locator("body.scripted .item")).to_have_count(len(self.questions))
+        bank = quiz_questions(quiz)
+        expect(page.locator("body.scripted .item")).to_have_count(drawn(quiz) or len(bank))
         self.order = page.locator(".item").evaluate_all("(items) => items.map((item) => item.dataset.question)")
+        self.questions = {name: bank[name] for name in self.order}
 
     def place(self, name: str) -> Locator:
         """Find a question."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from answering import Paper, Question, give, practice_questions, right, wrong
@@ -15,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from running import REPOSITORY, Running
 from watched import PHONE, SLOW, Person, Tab, change_password
 
-QUIZ = "viet-tin-co-ban"
+QUIZ = "viet-tin-cuoi-khoa"
 DASHBOARD = "/services/voila/voila/render/voila_apps/targets.ipynb"
 
 
@@ -185,7 +186,14 @@ def test_answers_of_a_quiz_are_saved_as_they_are_given_and_survive_a_reload(trai
     assert paper.answered() == paper.order[:4]
     for name in paper.order[:4]:
         paper.turn_to(name)
-        assert sorted(paper.value(name)) == sorted(right(paper.questions[name]))
+        assert same(paper.value(name), right(paper.questions[name]))
+
+
+def same(value: Any, given: Any) -> bool:
+    """Compare answers: options in whichever order, texts and documents as they are."""
+    if isinstance(given, list) and isinstance(value, list):
+        return sorted(value) == sorted(given)
+    return bool(value == given)
 
 
 def test_an_answer_given_without_a_connection_is_saved_when_it_is_back(trainee: Tab) -> None:
@@ -241,12 +249,12 @@ def test_the_marks_are_in_the_gradebook_of_nbgrader(trainee: Tab, platform: Runn
     script = (
         "from nbgrader.api import Gradebook; import sys\n"
         "with Gradebook(sys.argv[1], course_id='lopso') as book:\n"
-        "    found = book.find_submission('viet-tin-co-ban', 'hocvien1')\n"
-        "    print(f'{found.score:g}/{found.max_score:g}'.replace('.', ','))\n"
+        f"    found = book.find_submission({QUIZ!r}, 'hocvien1')\n"
+        "    print(f'{found.score:g}'.replace('.', ','))\n"
     )
     database = f"sqlite:///{platform.root}/var/lopso.db"
     asked = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True)
-    assert asked.stdout.strip() == shown
+    assert asked.stdout.strip() == shown.partition("/")[0]  # nbgrader's maximum is of the whole bank
 
 
 def test_a_trainee_may_open_neither_the_dashboard_nor_jupyterlab(person: Person) -> None:
@@ -336,7 +344,7 @@ def test_a_marker_finds_the_submission_in_formgrader(person: Person) -> None:
     expect(row).to_be_visible(timeout=SLOW)
     marker.look("formgrader", ours=False)
     row.get_by_role("link", name="1", exact=True).click()
-    expect(page.get_by_role("row", name="hocvien1")).to_contain_text(re.compile(r"graded1[12] / 13"))
+    expect(page.get_by_role("row", name="hocvien1")).to_contain_text(re.compile(r"graded1[89](,5)? / 20"))
     marker.look("formgrader-submission", ours=False)
 
 

@@ -80,15 +80,16 @@ async def _measure(bench: Bench) -> Line:
 
 
 def fill_in(engine: Engine, quiz: Quiz, persons: Sequence[Person], cookies: Sequence[str]) -> list[Sitting]:
-    """Start an attempt for everybody and save drawn answers to every question."""
+    """Start an attempt for everybody and save answers to every question of their papers."""
     now = dt.datetime.now(dt.UTC)
     made = []
     with writing(engine) as session:
         papers = sheets(quiz, len(persons), SEED, unreadable=False)
         for person, cookie, sheet in zip(persons, cookies, papers, strict=True):
             attempt = attempts.start(session, quiz, person.id, now)
-            for question, answer in sheet.items():
-                attempts.save_answer(session, attempt, quiz, question, 1, answer, now)
+            for question in quiz.order(attempt.seed):
+                if question.id in sheet:
+                    attempts.save_answer(session, attempt, quiz, question.id, 1, sheet[question.id], now)
             made.append(Sitting(attempt.id, quiz.name, person.username, cookie))
     return made
 
