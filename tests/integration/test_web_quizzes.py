@@ -212,3 +212,18 @@ def test_every_page_says_it_takes_nothing_from_other_hosts(client: TestClient) -
     policy = client.get("/results").headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
+
+
+def test_where_there_is_no_pass_mark_no_page_says_passed_or_failed(client: TestClient, engine: Engine) -> None:
+    source = toml.read(ROOT / "quizzes" / "dau-vao" / "quiz.toml")
+    with writing(engine) as session:
+        documents.put(session, "quiz", "dau-vao", read_quiz(source, "dau-vao").version, source.data, NOW)
+    begun = client.post("/quizzes/dau-vao/attempts", headers=SAME).headers["location"]
+    client.post(f"{begun}/submit", headers=SAME)
+    pages = {path: client.get(path).text for path in ("/quizzes/dau-vao", f"{begun}/result", "/results")}
+    assert "Bài này không có mức đạt." in pages["/quizzes/dau-vao"]
+    assert "0/24" in pages[f"{begun}/result"]
+    assert [path for path, page in pages.items() if "✓ đạt" in page or "chưa đạt" in page or "Mức đạt" in page] == []
+    home = client.get("/").text
+    card = home[home.index("/quizzes/dau-vao") :].partition("</section>")[0]
+    assert "Đã làm bài" in card

@@ -95,7 +95,7 @@ def _sittings(
     if passed_at and count:
         at += [passed_at, *(rng.uniform(passed_at, max(high, passed_at)) for _each in range(count - before - 1))]
     best = quiz.max_points
-    mark = quiz.pass_percent / 100
+    mark = (quiz.pass_percent or 80) / 100  # where nobody passes, marks like those of others who did not
     for place, moment in enumerate(sorted(at)):
         passed = passed_at is not None and moment >= passed_at and (moment == passed_at or rng.random() < 0.85)
         share = rng.uniform(mark, 1) if passed else rng.uniform(0.2, mark * 0.99)

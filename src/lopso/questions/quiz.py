@@ -24,7 +24,6 @@ class Quiz(QuizHeader):
     """A quiz with its questions: the whole bank; where there are `draws`, a paper holds some of them."""
 
     intro: str
-    pass_percent: float
     shuffle_questions: bool
     shuffle_options: bool
     draws: tuple[Draw, ...]
@@ -92,7 +91,6 @@ def _read(fields: Fields, name: str) -> Quiz:
     quiz = Quiz(
         **header_fields(fields, name, content_version(fields.source.data)),
         intro=fields.text("intro", ""),
-        pass_percent=fields.number("pass_percent", 80, high=100),
         shuffle_questions=fields.flag("shuffle_questions", True),
         shuffle_options=fields.flag("shuffle_options", True),
         questions=questions,

@@ -23,6 +23,7 @@ class QuizHeader:
     """`tries` 0 is without limit; `counts` says which attempt counts.
 
     `show_after` says what a learner sees afterwards, `show_when` when. A `sample` is there to look at.
+    `pass_percent` 0: nobody passes or fails.
     """
 
     name: str
@@ -30,6 +31,7 @@ class QuizHeader:
     title: str
     course: str
     sample: bool
+    pass_percent: float
     tries: int
     counts: str
     show_after: str
@@ -45,6 +47,7 @@ def header_fields(fields: Fields, name: str, version: str) -> dict[str, Any]:
         "title": fields.text("title"),
         "course": fields.text("course", ""),
         "sample": fields.flag("sample", False),
+        "pass_percent": fields.number("pass_percent", 80, high=100),
         "tries": fields.whole("tries", 0, high=100),
         "counts": fields.one_of("counts", COUNTS, "best"),
         "show_after": fields.one_of("show_after", SHOW_AFTER, "explanations"),
