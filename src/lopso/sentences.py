@@ -8,7 +8,9 @@ from lopso.text import syllables
 
 #: A sentence of more syllables than this is called long, in lessons and in what a learner writes.
 LONG = 25
-_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)]))\s+(?=[\W_]*[^\W_a-zà-ỹ])")
+#: Every small letter; a range from à to ỹ would hold capitals such as Đ, for they take turns there.
+_SMALL = "a-z" + "".join(char for char in map(chr, range(0xDF, 0x1EFA)) if char.islower())
+_END = re.compile(rf"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)]))\s+(?=[\W_]*[^\W_{_SMALL}])")
 _SAYS = r"(?:tức là|tức|nghĩa là|có nghĩa|là|gọi là|gọi tắt|viết tắt|chỉ)"
 
 

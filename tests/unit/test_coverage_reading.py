@@ -28,6 +28,7 @@ def test_paragraphs_and_list_items_are_counted_and_nothing_else() -> None:
 
 
 def test_a_sentence_ends_at_its_mark_and_not_at_a_date_or_a_number() -> None:
+    assert sentences("Xong. “Đỡ lo”, bà nói. Ở xa? Ảnh: mẫu.") == ["Xong.", "“Đỡ lo”, bà nói.", "Ở xa?", "Ảnh: mẫu."]
     assert sentences("Từ 01/12/2026, có 1.260 hộ. “Thế à?” Bà hỏi… Rồi về.") == [
         "Từ 01/12/2026, có 1.260 hộ.",
         "“Thế à?”",
