@@ -129,7 +129,8 @@ def read_to_the_end(page: Page) -> None:
 def practise(page: Page, course: str, lesson: str) -> None:
     """Answer every practice question of the lesson page that is open."""
     for name, question in practice_questions(course, lesson).items():
-        answer(page.locator(f"lopso-question[question='{name}']"), question, right(question))
+        outcome = "• Đã ghi nhận" if question["kind"] in ("writing", "poll") else "✓ Đúng"
+        answer(page.locator(f"lopso-question[question='{name}']"), question, right(question), outcome)
 
 
 def answer(place: Locator, question: Question, given: list[str], outcome: str = "✓ Đúng") -> None:
