@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from blank_database import blank_engine
 from filing_stand import NOW, PLAN, Stand, stand
-from held_stand import CLASS, RIGHT, Holding, Pupil, put_plan, put_quiz
+from held_stand import BEGUN, CLASS, RIGHT, Holding, Pupil, put_plan, put_quiz
 from openpyxl import load_workbook
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -27,6 +28,7 @@ from lopso.records.engine import reading, writing
 from lopso.records.people import by_username
 from lopso.records.tables import Activity, Attempt
 
+HOUR = dt.timedelta(hours=1)
 ID = "0123456789abcdef" * 2
 Edit = Callable[[dict[str, Any]], object]
 
@@ -191,6 +193,16 @@ def test_at_own_pace_and_in_contests_orders_times_and_schools_are_kept(
             for session in (here, there)
         ]
     assert facts[0] == facts[1]
+
+
+def test_a_class_on_paper_whose_sheets_were_typed_in_later_is_carried_too(
+    servers: tuple[Server, Server], tmp_path: Path
+) -> None:
+    laptop, district = servers
+    times = {"made_at": NOW, "started_at": BEGUN - 2 * HOUR, "ended_at": BEGUN - HOUR}
+    laptop.holding.hold([Pupil("12", RIGHT)], mode="own", rules={"print": "p"}, **times)
+    district.run("import", str(exported(laptop, tmp_path)))
+    assert told(district.results()) == [(1, "12", "", 4.0, 3, 0)]
 
 
 def test_another_teacher_of_the_same_user_name_is_not_taken_for_them(

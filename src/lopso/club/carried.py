@@ -212,7 +212,9 @@ def _session(
     quiz, body = known
     ended = reader.time(data.get("ended_at"), f"{place}.ended_at")
     values = _values(reader, data, place, quiz, ended)
-    pupils = tuple(_pupil(reader, one, at, quiz, values) for at, one in reader.entries(data, "pupils", place, MOST))
+    pupils = tuple(
+        _pupil(reader, one, at, quiz, values, data) for at, one in reader.entries(data, "pupils", place, MOST)
+    )
     if len({one.number for one in pupils}) < len(pupils):
         reader.fault(f"{place}.pupils", _("a number stands twice"))
     return CarriedSession(
@@ -228,8 +230,8 @@ def _session(
 
 
 def _values(reader: _Reader, data: Mapping[str, Any], place: str, quiz: Quiz, ended: dt.datetime) -> dict[str, Any]:
-    def before(name: str) -> dt.datetime | None:
-        return None if data.get(name) is None else reader.time(data[name], f"{place}.{name}", ended)
+    def before(name: str, latest: dt.datetime | None = ended) -> dt.datetime | None:
+        return None if data.get(name) is None else reader.time(data[name], f"{place}.{name}", latest)
 
     expected = data.get("expected")
     return {
@@ -249,12 +251,18 @@ def _values(reader: _Reader, data: Mapping[str, Any], place: str, quiz: Quiz, en
         "rules": _rules(reader, data, place),
         "question": reader.whole(data.get("question"), f"{place}.question", -1, 1_000),
         "sample": reader.flag(data, "sample", place),
-        "made_at": before("made_at") or ended,
+        "made_at": before("made_at", _written_down(reader, data, ended)) or ended,
         "opens_at": before("opens_at"),
         "closes_at": None if data.get("closes_at") is None else ended,
         "started_at": before("started_at"),
         "ended_at": ended,
     }
+
+
+def _written_down(reader: _Reader, data: Mapping[str, Any], ended: dt.datetime) -> dt.datetime:
+    """Give until when its pupils and answers may have come: of a class on paper they are typed in after its end."""
+    rules = data.get("rules")
+    return reader.now if isinstance(rules, dict) and "print" in rules else ended
 
 
 def _rules(reader: _Reader, data: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -272,8 +280,10 @@ def _rules(reader: _Reader, data: Mapping[str, Any], place: str) -> dict[str, An
     }
 
 
-def _pupil(reader: _Reader, data: Mapping[str, Any], place: str, quiz: Quiz, values: Mapping[str, Any]) -> CarriedPupil:
-    ended = values["ended_at"]
+def _pupil(
+    reader: _Reader, data: Mapping[str, Any], place: str, quiz: Quiz, values: Mapping[str, Any], held: Mapping[str, Any]
+) -> CarriedPupil:
+    ended, latest = values["ended_at"], _written_down(reader, held, values["ended_at"])
     removed, handed_in, school = data.get("removed_at"), data.get("handed_in_at"), data.get("school")
     together = values["mode"] == "together"
     return CarriedPupil(
@@ -281,17 +291,17 @@ def _pupil(reader: _Reader, data: Mapping[str, Any], place: str, quiz: Quiz, val
         nickname=reader.text(data, "nickname", place, 60, empty=False),
         team=reader.text(data, "team", place, 60),
         school=reader.matching(data, "school", place, _CODE) if school is not None and values["contest"] else "",
-        joined_at=reader.time(data.get("joined_at"), f"{place}.joined_at", ended),
+        joined_at=reader.time(data.get("joined_at"), f"{place}.joined_at", latest),
         removed_at=None if removed is None else reader.time(removed, f"{place}.removed_at"),
         seed=values["seed"] if together else reader.text(data, "seed", place, 32, empty=False),
         handed_in_at=ended if handed_in is None else reader.time(handed_in, f"{place}.handed_in_at"),
-        answers=dict(_answers(reader, data.get("answers"), f"{place}.answers", quiz, ended)),
+        answers=dict(_answers(reader, data.get("answers"), f"{place}.answers", quiz, latest)),
         scores=dict(_scores(reader, data.get("scores"), f"{place}.scores", quiz)) if together else {},
     )
 
 
 def _answers(
-    reader: _Reader, data: Any, place: str, quiz: Quiz, ended: dt.datetime
+    reader: _Reader, data: Any, place: str, quiz: Quiz, latest: dt.datetime
 ) -> Iterator[tuple[str, tuple[int, dt.datetime, Any]]]:
     for name, question, entry in _by_question(reader, data, place, quiz, 3):
         try:
@@ -300,7 +310,7 @@ def _answers(
             reader.fault(f"{place}.{name}", error.message)
             continue
         seq = reader.whole(entry[0], f"{place}.{name}", 0, 2**31 - 1)
-        yield name, (seq, reader.time(entry[1], f"{place}.{name}", ended), entry[2])
+        yield name, (seq, reader.time(entry[1], f"{place}.{name}", latest), entry[2])
 
 
 def _scores(reader: _Reader, data: Any, place: str, quiz: Quiz) -> Iterator[tuple[str, tuple[int, int | None]]]:
