@@ -490,6 +490,18 @@ def test_a_session_ends_with_every_paper_handed_in(client: httpx.Client, engine:
     assert [(one.id, one.attendance, one.kind) for one in filed] == [(stand.row.activity_id, 12, "extracurricular")]
 
 
+def test_a_session_that_cannot_go_on_holds_up_no_other(client: httpx.Client, engine: Engine, clock: Clock) -> None:
+    broken, stand = ClubStand(engine), ClubStand(engine)
+    lan = stand.join("Lan")
+    for each in (broken, stand):
+        each.say("begin", NOW)
+    with writing(engine) as session:
+        session.merge(broken.row).version = "0" * 64  # as in a database that was mended by hand
+    clock.time = CLOSE
+    until(lambda: play(client, lan)["step"] == "shown")
+    assert broken.row.step == "question"
+
+
 def test_while_nothing_is_due_the_watcher_sleeps_a_second(client: httpx.Client, engine: Engine) -> None:
     ClubStand(engine)
     due = live_writing._due(client.app.state)  # type: ignore[attr-defined]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from lopso.club import commanding, ending, evidence
 from lopso.club.game import as_of
 from lopso.club.state import asked, game_of, quiz_of
+from lopso.errors import LopsoError
 from lopso.records import club
 from lopso.records.club_tables import ClubParticipant, ClubSession
 from lopso.records.engine import reading, writing
@@ -76,17 +78,18 @@ async def go_back(state: Any) -> None:
     """Give back, at the start of a process, the time for which no process was there."""
     due = await run_in_threadpool(_due, state)
     for club_id, _at in due.moments if due.is_open else ():
-        now = state.clock()
-        if await exclusively(state, partial(commanding.give_back, club_id=club_id, now=now)):
-            _log.warning("session %s: a question goes on after a stop", club_id)
+        with _alone_in_failing(club_id, set()):
+            if await exclusively(state, partial(commanding.give_back, club_id=club_id, now=state.clock())):
+                _log.warning("session %s goes on after a stop", club_id)
 
 
 async def watch(state: Any) -> None:
     """Do what time does to sessions, for ever: close questions, begin and end what has a clock, see all handed in."""
     noted_at = 0.0
+    said: set[str] = set()
     while True:
         try:
-            pause = await attend(state)
+            pause = await attend(state, said)
             if asyncio.get_running_loop().time() - noted_at >= SEEN_SECONDS:
                 noted_at = asyncio.get_running_loop().time()
                 await note_online(state)
@@ -106,22 +109,38 @@ async def look(state: Any) -> None:
             await asyncio.sleep(SECONDS_AFTER_FAILURE)
 
 
-async def attend(state: Any) -> float:
-    """Do what is due; give the seconds until something may be due again."""
+async def attend(state: Any, said: set[str]) -> float:
+    """Do what is due; give the seconds until something may be due again.
+
+    A session with which that fails holds up no other; it is tried again the next time, and told once: `said` remembers.
+    """
     due: Due = await run_in_threadpool(_due, state)
     for club_id, at in due.moments:
         now = state.clock()
         if at is not None and at <= now:
-            await exclusively(state, partial(commanding.notice, club_id=club_id, now=now))
-            await state.live.changed(club_id)
+            with _alone_in_failing(club_id, said):
+                await exclusively(state, partial(commanding.notice, club_id=club_id, now=now))
+                await state.live.changed(club_id)
     if due.is_open:
         await exclusively(state, partial(commanding.see, now=state.clock()))
     for club_id in due.complete:
-        await _finish(state, club_id)
-        await state.live.changed(club_id)
+        with _alone_in_failing(club_id, said):
+            await _finish(state, club_id)
+            await state.live.changed(club_id)
     now = state.clock()
     waits: list[float] = [(at - now).total_seconds() for _each, at in due.moments if at is not None and at > now]
     return max(0.0, min([SECONDS, *waits]))
+
+
+@contextmanager
+def _alone_in_failing(club_id: str, said: set[str]) -> Iterator[None]:
+    """Let what fails with one session not hold up the others."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - told; the database's own failures come up with the next statement
+        if club_id not in said:
+            _log.exception("session %s cannot go on", club_id)
+            said.add(club_id)
 
 
 async def _finish(state: Any, club_id: str) -> None:
@@ -171,6 +190,14 @@ def _due(state: Any) -> Due:
 
 
 def _moment(session: Session, held: ClubSession, now: dt.datetime) -> dt.datetime | None:
+    """Give when something is due for a session; one that cannot be read is due now, and then told of."""
+    try:
+        return _next(session, held, now)
+    except LopsoError:
+        return now
+
+
+def _next(session: Session, held: ClubSession, now: dt.datetime) -> dt.datetime | None:
     game = game_of(held, len(asked(quiz_of(session, held), held.seed)))
     if as_of(game, now) != game:
         return now
