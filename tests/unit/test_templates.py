@@ -9,7 +9,7 @@ import pytest
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "src" / "lopso").rglob("templates/**/*.html*"))
 #: An attribute written by an expression: its quotes are escaped, and it says something else.
-ATTRIBUTE = re.compile(r"""\{\{\s*(['"]) ?[\w-]+=(?:(?!\|\s*safe)[^}])*\}\}""")
+ATTRIBUTE = re.compile(r"""\{\{\s*(['"]) ?[\w-]+=['"](?:(?!\|\s*safe)[^}])*\}\}""")
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
