@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from lopso.club import commanding, ending, evidence
 from lopso.club.game import as_of
 from lopso.club.state import asked, game_of, quiz_of
-from lopso.errors import LopsoError
+from lopso.errors import LopsoError, PersonError
 from lopso.records import club
 from lopso.records.club_tables import ClubParticipant, ClubSession
 from lopso.records.engine import reading, writing
@@ -41,10 +41,21 @@ async def exclusively(state: Any, job: Callable[[Session], T]) -> T:
     each other, so that such a job has a transaction of its own there; SQLite has one writer at a time anyway.
     """
     if state.engine.dialect.name == "sqlite":
-        done: T = await state.writer.write(job)
+        done: T | PersonError = await state.writer.write(partial(_guarded, job=job))
+        if isinstance(done, PersonError):
+            raise done
         return done
     await state.writer.write(_nothing)
     return await run_in_threadpool(_alone, state.engine, job)
+
+
+def _guarded(session: Session, job: Callable[[Session], T]) -> T | PersonError:
+    """Run a job behind a savepoint and give back what it refuses with, so that it undoes nobody else's."""
+    try:
+        with session.begin_nested():
+            return job(session)
+    except PersonError as refusal:
+        return refusal
 
 
 def _nothing(session: Session) -> None:
