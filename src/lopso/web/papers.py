@@ -16,15 +16,20 @@ from lopso.questions.question import prompt
 from lopso.questions.quiz import Quiz
 from lopso.records.tables import ItemMark
 from lopso.web.rendering import page
+from lopso.web.writing_desk import ASKS_ADVICE, is_advised
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a paper is: its `page`, `submit` and `result`, the `api` that takes its answers, its pictures' `media`."""
+    """Where a paper is: its `page`, `submit` and `result`, the `api` that takes its answers, its pictures' `media`.
+
+    `advice` is where a text is looked at before it is handed in, empty where that is not done.
+    """
 
     page: str
     api: str
     media: str
+    advice: str = ""
 
     @property
     def submit(self) -> str:
@@ -39,7 +44,8 @@ class Addresses:
 
 def of_attempt(attempt_id: str, quiz: str) -> Addresses:
     """Give where a learner's attempt is."""
-    return Addresses(f"/attempts/{attempt_id}", f"/api/attempts/{attempt_id}", f"/media/quizzes/{quiz}")
+    api = f"/api/attempts/{attempt_id}"
+    return Addresses(f"/attempts/{attempt_id}", api, f"/media/quizzes/{quiz}", f"{api}/advice")
 
 
 def asked_items(paper: Paper, media: str, left: Mapping[str, NotKept] | None = None) -> list[dict[str, Any]]:
@@ -65,7 +71,9 @@ def paper_shown(
 ) -> Response:
     """Show a paper to answer, with the seconds left (None: no limit); `more` is what the page's frame needs."""
     items = asked_items(paper, at.media, left)
+    advised = [item.question.id for item in paper.items if at.advice and is_advised(item.question)]
     shown = {"at": at, "paper": paper, "items": items, "all": len(paper.numbered), "left": seconds, **more}
+    shown |= {"advised": advised, "asks_advice": ASKS_ADVICE}
     return unstored(page(request, "attempt.html", 422 if left else 200, sequence=attempts.SEQUENCE, **shown))
 
 

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from lopso import attempts
 from lopso.attempts import NotKept
 from lopso.errors import Unreadable
+from lopso.fields import IDENTIFIER
 from lopso.markup import to_html
 from lopso.questions.form import sent_values
 from lopso.records import sittings
@@ -24,6 +25,7 @@ from lopso.web import failures
 from lopso.web.papers import marked_items, of_attempt, paper_shown, unstored
 from lopso.web.rendering import page
 from lopso.web.visitor import SignedIn
+from lopso.web.writing_desk import ASKS_ADVICE, advice_kept
 from lopso.words import catalogue
 
 _ = catalogue("web")
@@ -77,9 +79,9 @@ async def start(request: Request, name: str, visitor: SignedIn) -> Response:
 
 
 @router.get("/attempts/{attempt_id}")
-def paper_page(request: Request, attempt_id: str, visitor: SignedIn) -> Response:
-    """Show the paper with what is saved; handed in, show its result."""
-    return _paper(request, attempt_id, visitor.person_id)
+def paper_page(request: Request, attempt_id: str, visitor: SignedIn, advice: str = "") -> Response:
+    """Show the paper with what is saved, and the `advice` on one question's text; handed in, show its result."""
+    return _paper(request, attempt_id, visitor.person_id, advice=advice)
 
 
 @router.get("/api/attempts/{attempt_id}")
@@ -108,6 +110,9 @@ async def save_all(request: Request, attempt_id: str, visitor: SignedIn) -> Resp
     if left:
         failures.note(request, 422)
         return await run_in_threadpool(_paper, request, attempt_id, visitor.person_id, left)
+    looked_at = form.get(ASKS_ADVICE, {}).get("", [""])[-1]
+    if IDENTIFIER.fullmatch(looked_at):
+        return RedirectResponse(f"/attempts/{attempt_id}?advice={looked_at}#gop-y", 303)
     return RedirectResponse(f"/attempts/{attempt_id}/submit", 303)
 
 
@@ -180,7 +185,9 @@ def _clock(request: Request) -> tuple[dt.datetime, ZoneInfo]:
     return request.app.state.clock(), request.app.state.zone
 
 
-def _paper(request: Request, attempt_id: str, person_id: int, left: Mapping[str, NotKept] | None = None) -> Response:
+def _paper(
+    request: Request, attempt_id: str, person_id: int, left: Mapping[str, NotKept] | None = None, advice: str = ""
+) -> Response:
     """Show a paper to answer, with what of a form was `left` unsaved; one that is over leads to its result."""
     moment, _zone = _clock(request)
     with reading(request.app.state.engine) as session:
@@ -188,8 +195,9 @@ def _paper(request: Request, attempt_id: str, person_id: int, left: Mapping[str,
         if attempts.is_over(attempt, moment):
             return _ended(request, attempt)
         paper = attempts.paper(session, attempt)
+        said = advice_kept(session, request, paper, advice) if advice else {}
     at = of_attempt(attempt_id, attempt.quiz)
-    return paper_shown(request, paper, at, attempts.seconds_left(attempt, moment), left)
+    return paper_shown(request, paper, at, attempts.seconds_left(attempt, moment), left, advice=said)
 
 
 def _ended(request: Request, attempt: Attempt) -> Response:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lopso import attempts
 from lopso.advice.advising import advise
+from lopso.attempts import Paper
 from lopso.errors import NotFound, Unreadable
 from lopso.pages.advice import advice_html, model_html, refusal_html
 from lopso.questions.question import Question
@@ -23,6 +24,9 @@ from lopso.words import catalogue
 
 _ = catalogue("lessons")
 router = APIRouter()
+
+#: What the button of the plain form is called; no question is, for an id begins with a letter or digit.
+ASKS_ADVICE = "@advice"
 
 
 class TextSent(BaseModel):
@@ -43,6 +47,14 @@ def advice_on_paper(request: Request, attempt_id: str, name: str, sent: TextSent
     if question is None:
         raise NotFound(_("There is no advice on this question."), _("Reload the page."))
     return JSONResponse({"html": advised(question, sent.text, names)}, headers={"Cache-Control": "no-store"})
+
+
+def advice_kept(session: Session, request: Request, paper: Paper, name: str) -> dict[str, str]:
+    """Give the advice on the answer that is kept for a question, for a page without script; nothing where is none."""
+    item = next((one for one in paper.items if one.question.id == name and is_advised(one.question)), None)
+    if item is None or item.answer is None or not item.is_answered:
+        return {}
+    return {"question": name, "html": _told(item.question, str(item.answer.body), unit_names(session, request))}
 
 
 def is_advised(question: Question) -> bool:
@@ -71,8 +83,12 @@ def practised(request: Request, question: Question, raw: Any) -> str:
         return ""
     with reading(request.app.state.engine) as session:
         names = unit_names(session, request)
+    return _told(question, text, names) + model_html(question.explanation, question.criteria)
+
+
+def _told(question: Question, text: str, names: tuple[str, ...]) -> str:
+    """Write the advice on a text that is kept, or why there is none."""
     try:
-        advice = advised(question, text, names)
-    except Unreadable as error:  # a marker would read it all the same
-        advice = refusal_html(f"{error.message} {error.fix}")
-    return advice + model_html(question.explanation, question.criteria)
+        return advised(question, text, names)
+    except Unreadable as error:  # kept all the same: it is for whoever marks to judge
+        return refusal_html(f"{error.message} {error.fix}")
