@@ -34,6 +34,15 @@ function show(state) {
   showVerbs(state);
   showPupils(state, together);
   showQuestions(state);
+  putControlFirst(state.state);
+}
+
+/** On a phone the buttons stand above the way in once the session has begun, and in sight. */
+function putControlFirst(stand) {
+  const control = document.getElementById("control");
+  const begins = control.dataset.state === "lobby" && stand !== "lobby";
+  control.dataset.state = stand;
+  if (begins && matchMedia("(max-width: 56rem)").matches) form.closest("section").scrollIntoView();
 }
 
 function showVerbs({ may, next }) {
