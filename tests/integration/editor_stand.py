@@ -36,9 +36,12 @@ class OpenDoor:
 
 
 def folder(tmp_path: Path, engine: Engine) -> Settings:
-    """Give the settings of a folder that holds one quiz, one course and the plan."""
+    """Give the settings of a folder that holds one quiz, the course that it closes and the plan."""
     for name in (f"quizzes/{NAME}", "courses/an-toan-thong-tin", "plans/vinh-bao-2024"):
         shutil.copytree(ROOT / name, tmp_path / name, dirs_exist_ok=True)
+    course = tmp_path / "courses" / "an-toan-thong-tin" / "course.toml"
+    text = course.read_text(encoding="utf-8")
+    course.write_text(text.replace("an-toan-thong-tin-cuoi-khoa", NAME), encoding="utf-8")
     shutil.copy(ROOT / "courses" / "sources.toml", tmp_path / "courses")
     return load(None, {"LOPSO_ROOT": str(tmp_path), "LOPSO_DATABASE_URL": str(engine.url)})
 
