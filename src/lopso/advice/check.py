@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lopso.advice.item import NewsItem
@@ -18,7 +18,6 @@ QUOTED = 160
 
 NEWS = ("news",)
 ARTICLES = ("news", "radio", "post")
-READ = ("news", "post")
 HEARD = ("radio",)
 
 
@@ -47,8 +46,16 @@ def check(*genres: str, is_note: bool = False) -> Callable[[Callable[[NewsItem],
 
 
 def quotes(pieces: Iterable[str]) -> Found:
-    """Quote the pieces, each once and cut where it is long; None where there is none."""
-    different = list(dict.fromkeys(piece.strip() for piece in pieces))
-    shown = [f"“{piece if len(piece) <= QUOTED else piece[:QUOTED].rstrip() + '…'}”" for piece in different[:SHOWN]]
-    more = len(different) - len(shown)
-    return (*shown, *([_("and {n} more").format(n=more)] if more else [])) or None
+    """Quote the pieces, each once; None where there is none."""
+    return listed([quoted(piece) for piece in dict.fromkeys(piece.strip() for piece in pieces)])
+
+
+def quoted(piece: str) -> str:
+    """Write a piece of the text in quotation marks, cut where it is long."""
+    return f"“{piece if len(piece) <= QUOTED else piece[:QUOTED].rstrip() + '…'}”"
+
+
+def listed(details: Sequence[str]) -> Found:
+    """Give the first few details and say how many more there are; None where there is none."""
+    more = len(details) - SHOWN
+    return (*details[:SHOWN], *([_("and {n} more").format(n=more)] if more > 0 else [])) or None

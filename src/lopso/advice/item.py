@@ -21,7 +21,9 @@ _HEADLINE = 30
 MARKED = 0.15
 #: In a shorter text nobody can tell.
 _TOLD_BY = 10
-_LABEL = re.compile(r"(tít|tiêu đề|sapo|sa-pô|sa pô|thân bài|thân tin|tin|chú thích|zalo|facebook)\s*:\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(tít|tiêu đề|sapo|sa-pô|sa pô|thân bài|thân tin|tin|chú thích|zalo|facebook)\s*:\s*", re.IGNORECASE
+)
 _MARKS = re.compile(r"([\u0300-\u036f]{3})[\u0300-\u036f]+")
 _RUN = re.compile(r"([^\w\n]{20})[^\w\n]+|(_{20})_+")
 _MARKUP = re.compile(r"^[ \t]*(?:[#>]+[ \t]*)+|\*+", re.MULTILINE)

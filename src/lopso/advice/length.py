@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lopso.advice.check import ARTICLES, HEARD, NEWS, QUOTED, SHOWN, Found, check
+from lopso.advice.check import ARTICLES, HEARD, NEWS, Found, check, listed, quoted
 from lopso.advice.item import NewsItem
 from lopso.sentences import LONG
 from lopso.text import reading_seconds, syllables
@@ -59,15 +59,9 @@ def long_lead(item: NewsItem) -> Found:
 def long_sentences(item: NewsItem) -> Found:
     """Cut these sentences in two: they have more than 25 syllables."""
     counted = [(len(syllables(sentence)), sentence) for sentence in item.sentences]
-    long = [f"“{_cut(sentence)}” ({_('{n} syllables').format(n=n)})" for n, sentence in counted if n > LONG]
-    more = [_("and {n} more").format(n=len(long) - SHOWN)] if len(long) > SHOWN else []
-    return (*long[:SHOWN], *more) or None
+    return listed([f"{quoted(said)} ({_('{n} syllables').format(n=n)})" for n, said in counted if n > LONG])
 
 
 def _over(part: str, limit: int) -> Found:
     n = len(syllables(part))
     return (_("{n} syllables").format(n=n),) if n > limit else None
-
-
-def _cut(sentence: str) -> str:
-    return sentence if len(sentence) <= QUOTED else sentence[:QUOTED].rstrip() + "…"
