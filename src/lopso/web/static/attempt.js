@@ -31,10 +31,13 @@ const outbox = new Outbox(`lopso-attempt-${paper.dataset.attempt}:`, `${paper.da
 const { queue, refused } = outbox;
 outbox.known = Object.fromEntries(items.map((item) => [item.dataset.question, Number(item.dataset.seq)]));
 
+let over = ""; // why nothing more is sent
+
 function turnedDown(question, sent, status, text) {
   if (status !== 422 || queue[question] === sent) element(question).showProblem(text || saved.dataset.unsaved);
   if (status === 422) return;
   outbox.ended = true; // logged out, handed in on another device, not ours: only a reload helps
+  over = text;
   again.hidden = status !== 401;
   if (status === 409) {
     for (const [name, waiting] of Object.entries(queue)) outbox.forget(name, waiting);
@@ -63,6 +66,7 @@ paper.addEventListener("lopso-answer", (event) => {
   const question = event.target.closest(".item").dataset.question;
   mark(question, event.detail.value);
   outbox.answered(question, event.detail.typing);
+  if (outbox.ended) event.target.showProblem(over || saved.dataset.unsaved);
 });
 paper.addEventListener("focusout", () => outbox.flush());
 // Enter in a field would send the plain form, which is for browsers without this script.
