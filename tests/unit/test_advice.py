@@ -85,6 +85,12 @@ def test_a_headline_and_a_lead_have_limits() -> None:
     assert not {"long_headline", "long_lead"} & set(found("chữ " * 14 + "\n" + "chữ " * 50 + ".\nThân bài."))
 
 
+@pytest.mark.parametrize("said", ["Người làm ca nộp hồ sơ.", "Người đi làm xa gửi hồ sơ.", "Công nhân nộp hồ sơ."])
+def test_whoever_works_is_somebody(said: str) -> None:
+    assert details("who", said, "post") is None
+    assert details("who", "Nộp hồ sơ.", "post") == ()
+
+
 def test_an_abbreviation_is_explained_by_brackets_or_a_word_that_says_what_it_is() -> None:
     assert details("abbreviations", "Xã dùng LGSP từ mai.") == ("“LGSP”",)
     for said in ("Xã dùng trục dữ liệu (LGSP) từ mai.", "LGSP (trục dữ liệu) đã chạy.", "LGSP là trục dữ liệu."):

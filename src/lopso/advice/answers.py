@@ -17,7 +17,7 @@ _WHO = re.compile(
     r"\b(?:ông|bà|anh|chị|cô|chú|bác|cụ|thầy|em|đồng chí|ủy ban|uỷ ban|ubnd|hđnd|hội đồng|trung tâm|trạm|tổ|đội|ban"
     r"|hội|đoàn|trường|công an|bưu điện|hợp tác xã|đài|sở|phòng|chủ tịch|bí thư|trưởng thôn|giám đốc|cán bộ|công chức"
     r"|bà con|người dân|nhân dân|hộ dân|hộ kinh doanh|học sinh|giáo viên|người cao tuổi|các cụ|phụ huynh|tiểu thương"
-    r"|thanh niên|bác sĩ|y sĩ|công ty|ngân hàng|câu lạc bộ)\b",
+    r"|thanh niên|bác sĩ|y sĩ|công ty|ngân hàng|câu lạc bộ|công nhân|nông dân|xã viên|người (?:đi )?làm)\b",
     re.IGNORECASE,
 )
 _WHAT = re.compile(
