@@ -128,6 +128,13 @@ def test_a_headline_keeps_to_the_figures_names_and_superlatives_of_the_text() ->
     assert details("only_in_the_headline", text) == ("“Trần Thử”", "“15”", "“đứng đầu”")
 
 
+def test_a_date_is_the_same_with_and_without_a_nought() -> None:
+    below = "\nXã mở quầy từ ngày {day}. Bà con mang căn cước."
+    assert details("only_in_the_headline", "Quầy mới từ 01/12" + below.format(day="1/12")) is None
+    assert details("only_in_the_headline", "Quầy mới từ 1/12" + below.format(day="01/12/2026")) is None
+    assert details("only_in_the_headline", "Quầy mới từ 01/12" + below.format(day="2/12")) == ("“01/12”",)
+
+
 @pytest.mark.parametrize(
     ("written", "near"),
     [
