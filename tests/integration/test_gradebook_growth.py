@@ -14,7 +14,7 @@ from lopso.records import people, sittings
 from lopso.records.engine import make_engine
 from lopso.records.gradebook import Cell, Gradebook, Submission
 from lopso.records.schema import ensure_schema
-from lopso.records.sittings import NewAnswer
+from lopso.records.sittings import AnswerRow
 from lopso.records.tables import Attempt
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
@@ -90,8 +90,8 @@ def test_saving_answers_costs_no_more_when_many_are_saved(tmp_path: Path) -> Non
         )
         session.commit()
 
-    def answers(attempts_: range, at: range) -> list[NewAnswer]:
-        return [NewAnswer(f"a{one}", f"q{number}", 1, "x", NOW) for one in attempts_ for number in at]
+    def answers(attempts_: range, at: range) -> list[AnswerRow]:
+        return [AnswerRow(f"a{one}", f"q{number}", 1, "x", NOW) for one in attempts_ for number in at]
 
     def save_some(session: Session) -> None:
         sittings.put_answers(session, answers(range(3), range(30, 33)))

@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from lopso import attempts
 from lopso.attempts import HandIn, SentAnswer
 from lopso.errors import Closed, NotFound
+from lopso.records import sittings
 from lopso.records.engine import reading, writing
 from lopso.records.gradebook import Cell, Gradebook, Submission
 from lopso.records.gradebook_batch import GradebookBatch
@@ -194,7 +195,7 @@ def test_a_refused_answer_says_so_to_its_sender_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", [1, 40])
-def test_answers_take_three_statements_however_many_there_are(tmp_path: Path, sent: int) -> None:
+def test_answers_take_two_statements_however_many_there_are(tmp_path: Path, sent: int) -> None:
     stand = make_stand(tmp_path)
     stand.put(QUIZ)
     papers = [stand.start(f"nguoi-{number}", "thu") for number in range(sent)]
@@ -205,4 +206,13 @@ def test_answers_take_three_statements_however_many_there_are(tmp_path: Path, se
         event.listen(stand.engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
         attempts.save_answers(session, new)
         session.flush()
-    assert len(counted) == 3
+    assert len(counted) == 2
+
+
+def test_an_answer_is_seen_by_whoever_read_the_paper_before_it_in_the_same_transaction(tmp_path: Path) -> None:
+    stand = make_stand(tmp_path)
+    an = open_papers(stand)["an"]
+    with writing(stand.engine) as session:
+        before = sittings.answers_of(session, an)["mot"]
+        attempts.save_answers(session, [SentAnswer(an, owner(stand, an), "mot", before.seq + 1, "e", LATER)])
+        assert sittings.answers_of(session, an)["mot"].body == "e"

@@ -1,4 +1,4 @@
-"""Saving the answers of many people at once: three statements, however many there are."""
+"""Saving the answers of many people at once in two statements, and a third where one came late."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def save_answers(session: Session, sent: Sequence[SentAnswer]) -> list[KeptAnswe
     told: list[KeptAnswer | Exception | None] = [_refusal(session, there.get(one.attempt_id), one) for one in sent]
     good = [number for number, refused in enumerate(told) if refused is None]
     new = [
-        sittings.NewAnswer(one.attempt_id, one.question, one.seq, one.answer, one.at)
+        sittings.AnswerRow(one.attempt_id, one.question, one.seq, one.answer, one.at)
         for one in map(sent.__getitem__, good)
     ]
-    for number, row in zip(good, sittings.put_answers(session, new) if new else (), strict=True):
+    for number, row in zip(good, sittings.put_answers(session, new), strict=True):
         one = sent[number]
         is_this = row.seq == one.seq and row.body == one.answer
         left = seconds_left(there[one.attempt_id], one.at)

@@ -12,7 +12,7 @@ from lopso.attempts.admission import Admission, admission, due_at
 from lopso.errors import Closed, NotFound
 from lopso.questions.quiz import Quiz
 from lopso.records import sittings
-from lopso.records.tables import Answer, Attempt
+from lopso.records.tables import Attempt
 from lopso.words import catalogue
 
 _ = catalogue("attempts")
@@ -82,13 +82,13 @@ def refuse_when_over(attempt: Attempt, now: dt.datetime) -> None:
 
 def save_answer(
     session: Session, attempt: Attempt, quiz: Quiz, question_id: str, seq: int, raw: Any, now: dt.datetime
-) -> Answer:
+) -> sittings.AnswerRow:
     """Keep an answer; a late one (smaller `seq`) never overwrites a newer one. The caller holds the attempt's lock.
 
     Raises Closed after handing in or when time is up, NotFound for a question that is not in the paper, Unreadable.
     """
     refuse_answer(attempt, quiz, question_id, raw, now)
-    [kept] = sittings.put_answers(session, [sittings.NewAnswer(attempt.id, question_id, seq, raw, now)])
+    [kept] = sittings.put_answers(session, [sittings.AnswerRow(attempt.id, question_id, seq, raw, now)])
     return kept
 
 

@@ -77,7 +77,7 @@ def _attempt(number: int, person: int) -> Attempt:
 
 
 def _put(session: Session, number: int, learner: int) -> None:
-    new = sittings.NewAnswer(f"{learner:032}", f"q{number % QUESTIONS}", number + 1, "b", NOW)
+    new = sittings.AnswerRow(f"{learner:032}", f"q{number % QUESTIONS}", number + 1, "b", NOW)
     sittings.put_answers(session, [new])
 
 

@@ -59,6 +59,7 @@ class Pupil:
     states: list[float] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
     handed_in: bool = False
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     _joined_at: float = 0.0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -95,6 +96,10 @@ class Pupil:
         now = time.time()
         self.states.append(now)
         self.state = state
+        if state["mode"] == "own":
+            if state["state"] != "lobby":
+                self.begun.set()
+            return
         question = state["question"]
         if state["step"] == "question" and question["id"] not in self.sent:
             if not self.sent:
@@ -132,7 +137,11 @@ class Pupil:
             await asyncio.sleep(RETRY)
 
     async def work(self, questions: dict[str, Any], seconds: float) -> None:
-        """Answer a paper at own pace, with pauses, and hand it in."""
+        """Answer a paper at own pace once it is told that it began, with pauses, and hand it in."""
+        await self.begun.wait()
+        self.hall.note("begin_to_told", time.time() - self.hall.begun_at)
+        self.leave()
+        await asyncio.sleep(self.rng.uniform(0, self.state["spread"]))
         await self._page("/play")
         for question, answers in questions.items():
             await asyncio.sleep(seconds / (len(questions) + 1) * self.rng.uniform(0.2, 1.6))
@@ -195,14 +204,13 @@ class Teacher:
         raise TimeoutError(verb)
 
 
-async def _join(hall: Hall, pupils: list[Pupil]) -> None:
+async def _join(pupils: list[Pupil]) -> None:
     """Let pupils join one after the other, without waiting for each other."""
 
     async def one(place: int, pupil: Pupil) -> None:
         await asyncio.sleep(place / JOINS)
         await pupil.join()
-        if hall.plan["together"]:
-            pupil.listen()
+        pupil.listen()
 
     await asyncio.gather(*(one(place, pupil) for place, pupil in enumerate(pupils)))
 
@@ -217,11 +225,11 @@ async def _until(done: Any, seconds: float = PATIENCE) -> bool:
 async def _together(hall: Hall, pupils: list[Pupil], teacher: Teacher) -> None:
     late = pupils[:: max(LATE, 2)][1:] if len(pupils) > LATE else []
     early = [pupil for pupil in pupils if pupil not in late]
-    await _join(hall, early)
+    await _join(early)
     await _until(lambda: all(pupil.states for pupil in early))
     hall.begun_at = time.time()
     await teacher.say("begin")
-    await _join(hall, late)
+    await _join(late)
     for place in range(hall.plan["questions"]):
         if place:
             await teacher.say("show")
@@ -236,7 +244,8 @@ async def _together(hall: Hall, pupils: list[Pupil], teacher: Teacher) -> None:
 
 
 async def _own(hall: Hall, pupils: list[Pupil], teacher: Teacher) -> None:
-    await _join(hall, pupils)
+    await _join(pupils)
+    await _until(lambda: all(pupil.states for pupil in pupils))
     hall.begun_at = time.time()
     await teacher.say("begin")
     await asyncio.gather(*(pupil.work(hall.plan["answers"], hall.plan["seconds"]) for pupil in pupils))

@@ -1,4 +1,4 @@
-"""Taking answers: the way that a thousand phones take within two seconds, so it is three statements for many."""
+"""Taking answers: the way that a thousand phones take within two seconds, so it is few statements for many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lopso import attempts
@@ -64,11 +63,6 @@ _HELD = (
     .where(ClubParticipant.id.in_(bindparam("participants", expanding=True)))
     .with_for_update(read=True, of=ClubSession)
 )
-#: More than is asked for, but by the table's key.
-_KEPT = select(Answer.attempt_id, Answer.question, Answer.seq, Answer.body).where(
-    Answer.attempt_id.in_(bindparam("attempts", expanding=True)),
-    Answer.question.in_(bindparam("questions", expanding=True)),
-)
 
 
 def question_asked(session: Session, held: ClubSession, question_id: str) -> tuple[int, Question]:
@@ -80,7 +74,7 @@ def question_asked(session: Session, held: ClubSession, question_id: str) -> tup
 
 
 def answers_together(session: Session, sent: Sequence[Sent]) -> list[Kept | Exception]:
-    """Keep answers to the open questions; the last one before the close counts. Three statements, however many.
+    """Keep answers to the open questions; the last one before the close counts. Few statements, however many.
 
     In place of one that is not kept stands why: Closed for one that is late or to another question, Removed, NotFound,
     Unreadable.
@@ -89,12 +83,10 @@ def answers_together(session: Session, sent: Sequence[Sent]) -> list[Kept | Exce
     held = {(row.session_id, row.id): row for row in rows}
     told: list[Kept | Exception | None] = [_refusal(held.get((one.club_id, one.participant_id)), one) for one in sent]
     good = [number for number, refused in enumerate(told) if refused is None]
-    if good:
-        there = _put(session, [(held[one.club_id, one.participant_id], one) for one in map(sent.__getitem__, good)])
-    for number in good:
+    new = [_on_paper(held[one.club_id, one.participant_id], one) for one in map(sent.__getitem__, good)]
+    for number, kept in zip(good, sittings.put_answers(session, new), strict=True):
         one = sent[number]
         row = held[one.club_id, one.participant_id]
-        kept = there[row.attempt_id, one.question]
         left = max(0.0, (row.answers_until - TRAVEL - one.at).total_seconds())
         told[number] = Kept(kept.seq, kept.body, kept.seq == one.seq and kept.body == one.raw, left)
     return [one for one in told if one is not None]
@@ -148,28 +140,8 @@ def _closed(row: Any, place: int, at: dt.datetime) -> Closed | None:
     return None
 
 
-def _put(session: Session, good: Sequence[tuple[Any, Sent]]) -> dict[tuple[str, str], Any]:
-    """Write answers, each unless a later one is there; give those that stand then."""
-    values = [
-        {"attempt_id": row.attempt_id, "question": one.question, "seq": one.seq, "body": one.raw, "saved_at": one.at}
-        for row, one in good
-    ]
-    connection = session.connection()
-    connection.execute(_UPSERT[connection.dialect.name], values)
-    wanted = {"attempts": [one["attempt_id"] for one in values], "questions": list({one["question"] for one in values})}
-    return {(row.attempt_id, row.question): row for row in session.execute(_KEPT, wanted)}
-
-
-def _upsert(dialect: Any) -> Any:
-    statement = dialect.insert(Answer)
-    new = statement.excluded
-    changed = {"seq": new.seq, "body": new.body, "saved_at": new.saved_at}
-    return statement.on_conflict_do_update(
-        index_elements=["attempt_id", "question"], set_=changed, where=Answer.seq < new.seq
-    )
-
-
-_UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+def _on_paper(row: Any, one: Sent) -> sittings.AnswerRow:
+    return sittings.AnswerRow(row.attempt_id, one.question, one.seq, one.raw, one.at)
 
 
 def has_answered(session: Session, club_id: str, question_id: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,23 +31,16 @@ def make(session: Session, teacher_id: int, wish: Wish, now: dt.datetime, zone: 
     """Make a session in its lobby, with a code of its own; raises FormFaults where the quiz cannot be played so."""
     quiz = attempts.quiz_in_force(session, wish.quiz)
     _refuse_quiz(quiz, wish, now, zone)
-    made = ClubSession(
-        id=free_id(session),
+    made = as_wished(
+        session,
+        wish,
         code=_free_code(session),
         mode=wish.mode,
         contest=wish.contest,
         quiz=quiz.name,
         version=quiz.version,
         seed=secrets.token_hex(8),
-        unit_id=wish.unit_id,
         teacher_id=teacher_id,
-        title=wish.title,
-        grade=wish.grade,
-        place=wish.place,
-        activity_kind=wish.activity_kind,
-        plan=wish.plan,
-        planned_minutes=wish.planned_minutes,
-        expected=wish.expected,
         rules=wish.rules.to_json(),
         made_at=now,
         opens_at=wish.opens_at,
@@ -54,7 +48,6 @@ def make(session: Session, teacher_id: int, wish: Wish, now: dt.datetime, zone: 
         state="lobby",
         step="",
         question=-1,
-        pauses=[],
         revision=0,
         crowd=0,
         sample=wish.sample or quiz.sample,
@@ -64,6 +57,23 @@ def make(session: Session, teacher_id: int, wish: Wish, now: dt.datetime, zone: 
     teacher = session.get_one(Person, teacher_id)
     audit.note(session, now, teacher.username, "make-session", f"session:{made.id}", quiz=quiz.name)
     return made
+
+
+def as_wished(session: Session, wish: Wish, **own: Any) -> ClubSession:
+    """Make the row of a session, with an id of its own, for whom and where `wish` says; `own` are its other columns."""
+    return ClubSession(
+        id=_free_id(session),
+        unit_id=wish.unit_id,
+        title=wish.title,
+        grade=wish.grade,
+        place=wish.place,
+        activity_kind=wish.activity_kind,
+        plan=wish.plan,
+        planned_minutes=wish.planned_minutes,
+        expected=wish.expected,
+        pauses=[],
+        **own,
+    )
 
 
 def find(session: Session, club_id: str) -> ClubSession:
@@ -105,7 +115,7 @@ def _refuse_quiz(quiz: Quiz, wish: Wish, now: dt.datetime, zone: dt.tzinfo | Non
         raise FormFaults({"quiz": problem})
 
 
-def free_id(session: Session) -> str:
+def _free_id(session: Session) -> str:
     """Draw an id whose beginning, of which pupils' user names are made, is its own."""
     while True:
         drawn = secrets.token_hex(16)

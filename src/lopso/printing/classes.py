@@ -33,29 +33,21 @@ def open_class(
     )
     if (there := session.scalars(same).first()) is not None:
         return there
-    made = ClubSession(
-        id=making.free_id(session),
+    made = making.as_wished(
+        session,
+        wish,
         code=None,
         mode="own",
         quiz=printed.quiz,
         version=printed.version,
         seed=printed.seed,
-        unit_id=wish.unit_id,
         teacher_id=teacher_id,
-        title=wish.title,
-        grade=wish.grade,
-        place=wish.place,
-        activity_kind=wish.activity_kind,
-        plan=wish.plan,
-        planned_minutes=wish.planned_minutes,
-        expected=wish.expected,
         rules=wish.rules.to_json() | {"print": printed.id},
         made_at=now,
         started_at=began,
         ended_at=min(now, began + dt.timedelta(minutes=wish.planned_minutes)),
         handed_in_at=now,
         state="ended",
-        pauses=[],
         sample=wish.sample or printed.sample,
     )
     session.add(made)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lopso.records.tables import Allowance, Answer, Attempt, ItemMark, Person
@@ -18,21 +19,21 @@ _LOCKED = _ATTEMPT.with_for_update().execution_options(populate_existing=True)
 _ATTEMPTS = select(Attempt).where(Attempt.id.in_(bindparam("ids", expanding=True))).order_by(Attempt.id)
 _ALL_LOCKED = _ATTEMPTS.with_for_update().execution_options(populate_existing=True)
 #: More than is asked for, but by the table's key: SQLite would look through all rows for pairs.
-_PLACES = select(Answer.attempt_id, Answer.question).where(
+_KEPT = select(Answer.attempt_id, Answer.question, Answer.seq, Answer.body, Answer.saved_at).where(
     Answer.attempt_id.in_(bindparam("attempts", expanding=True)),
     Answer.question.in_(bindparam("questions", expanding=True)),
 )
 
 
 @dataclass(frozen=True)
-class NewAnswer:
-    """An answer as a browser sent it, with its sequence number within the question."""
+class AnswerRow:
+    """An answer as it is kept, with the sequence number that its browser gave it within the question."""
 
     attempt_id: str
     question: str
     seq: int
     body: Any
-    at: dt.datetime
+    saved_at: dt.datetime
 
 
 def attempt(session: Session, attempt_id: str, *, lock: bool = False) -> Attempt | None:
@@ -105,31 +106,39 @@ def answers_of(session: Session, attempt_id: str) -> dict[str, Answer]:
 def answers_of_all(session: Session, attempt_ids: Collection[str]) -> dict[str, dict[str, Answer]]:
     """Give the saved answers of attempts by attempt and question id."""
     found: dict[str, dict[str, Answer]] = {name: {} for name in attempt_ids}
-    for row in session.scalars(select(Answer).where(Answer.attempt_id.in_(found))):
+    query = select(Answer).where(Answer.attempt_id.in_(found))
+    # Saving goes past what the session knows of answers.
+    for row in session.scalars(query.execution_options(populate_existing=True)):
         found[row.attempt_id][row.question] = row
     return found
 
 
-def put_answers(session: Session, sent: Sequence[NewAnswer]) -> list[Answer]:
-    """Keep each answer unless a later one (greater `seq`) is there; give for each the one that is kept."""
-    wanted = {"attempts": list({one.attempt_id for one in sent}), "questions": list({one.question for one in sent})}
-    there = {(attempt_id, question) for attempt_id, question in session.execute(_PLACES, wanted)}
-    kept: dict[tuple[str, str], Answer] = {}
-    return [_put_answer(session, there, kept, one) for one in sent]
+def put_answers(session: Session, sent: Sequence[AnswerRow]) -> list[AnswerRow]:
+    """Keep each answer unless one as late (its `seq` no less) is there; give for each the one that is kept then."""
+    if not sent:
+        return []
+    session.flush()
+    connection = session.connection()
+    done = connection.execute(_PUT[connection.dialect.name], [vars(one) for one in sent])
+    if done.rowcount == len(sent):  # each was the latest when it came
+        kept = {(one.attempt_id, one.question): one for one in sent}
+    else:
+        wanted = {"attempts": list({one.attempt_id for one in sent}), "questions": list({one.question for one in sent})}
+        kept = {(row.attempt_id, row.question): AnswerRow(*row) for row in session.execute(_KEPT, wanted)}
+    return [kept[one.attempt_id, one.question] for one in sent]
 
 
-def _put_answer(
-    session: Session, there: Collection[tuple[str, str]], kept: dict[tuple[str, str], Answer], one: NewAnswer
-) -> Answer:
-    place = (one.attempt_id, one.question)
-    row = kept.get(place) or (session.get(Answer, place) if place in there else None)
-    if row is None:
-        row = Answer(attempt_id=one.attempt_id, question=one.question, seq=one.seq, body=one.body, saved_at=one.at)
-        session.add(row)
-    elif one.seq > row.seq:
-        row.seq, row.body, row.saved_at = one.seq, one.body, one.at
-    kept[place] = row
-    return row
+def _put(dialect: Any) -> Any:
+    statement = dialect.insert(Answer.__table__)
+    new = statement.excluded
+    changed = {name: new[name] for name in ("seq", "body", "saved_at")}
+    later = statement.on_conflict_do_update(
+        index_elements=["attempt_id", "question"], set_=changed, where=Answer.seq < new.seq
+    )
+    return later.execution_options(preserve_rowcount=True)
+
+
+_PUT = {"sqlite": _put(sqlite), "postgresql": _put(postgresql)}
 
 
 def marks_of(session: Session, attempt_id: str) -> dict[str, ItemMark]:

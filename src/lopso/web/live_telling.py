@@ -26,6 +26,8 @@ _ = catalogue("club_rules")
 PUPILS_MEDIA = "/play/media"
 #: How many a leaderboard names, and the teacher's page.
 BEST, JOINED = 10, 200
+#: Seconds over which phones spread what all of them ask for: at the least, and for each of them.
+LEAST_SPREAD, PAPER_SECONDS = 1.5, 0.005
 _OUTCOMES = ("right", "partly", "wrong", "unanswered")
 
 
@@ -69,9 +71,15 @@ class Telling:
                 "mode": self.snapshot.game.mode,
                 "state": self.snapshot.game.state,
                 "step": self.step,
+                "spread": self._spread,
                 **self._released(PUPILS_MEDIA),
             }
         )
+
+    @property
+    def _spread(self) -> float:
+        """Give in how many seconds the phones may ask for their papers: all at once they would wait for each other."""
+        return round(max(LEAST_SPREAD, len(self.snapshot.here) * PAPER_SECONDS), 1)
 
     @property
     def step(self) -> str:

@@ -13,7 +13,6 @@ const stage = document.getElementById("stage");
 const line = document.getElementById("line");
 const news = document.getElementById("news");
 const UNHEARD_MS = 3000; // when the time is up and nobody says what comes next, we ask
-const SPREAD_MS = 1500;
 let state = null;
 const late = new Set(); // questions for which an answer came too late
 
@@ -60,7 +59,7 @@ const countdown = new Countdown(stage, () => {
 function show(told) {
   if (told.step === "removed") return location.reload();
   // A whole school does not ask for its papers in the same instant.
-  if (told.mode === "own" && told.state !== "lobby") return void setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
+  if (told.mode === "own" && told.state !== "lobby") return void setTimeout(() => location.reload(), Math.random() * told.spread * 1000);
   const same = isOpen(told.question?.id) && told.step === "question";
   if (!same) {
     outbox.flush(); // what is being typed goes out before it is taken from the page
