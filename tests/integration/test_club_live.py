@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from lopso.records.tables import Activity, Answer
 from lopso.settings import load as load_settings
 from lopso.web import live_writing
 from lopso.web.app import make_app
+from lopso.web.live_reading import read_snapshot
+from lopso.web.live_telling import LEAST_SPREAD, PAPER_SECONDS, Telling
 from lopso.web.visitor import Visitor
 
 REPOSITORY = Path(__file__).parents[2]
@@ -436,6 +439,17 @@ def test_at_own_pace_the_phone_keeps_its_paper_and_its_time(client: httpx.Client
     until(lambda: play(client, lan)["handed_in"])
     until(lambda: stand.row.handed_in_at is not None)
     assert stand.attempt(lan).points == 2
+
+
+def test_the_more_phones_there_are_the_longer_they_spread_what_all_ask_for(engine: Engine) -> None:
+    stand = ClubStand(engine, mode="own", planned_minutes=10)
+    stand.join("Lan")
+    with reading(engine) as session:
+        few = read_snapshot(session, stand.id)
+    [lan] = few.members.values()
+    school = replace(few, members={number: lan._replace(id=number) for number in range(2000)})
+    told = [Telling(each).pupil(lan, None, NOW)["spread"] for each in (few, school)]
+    assert told == [LEAST_SPREAD, 2000 * PAPER_SECONDS]
 
 
 def test_a_question_open_at_a_stop_goes_on_at_the_next_start(engine: Engine, tmp_path: Path, clock: Clock) -> None:
