@@ -1,4 +1,4 @@
-"""The start page lists the quizzes that close no course, and what the visitor may do with each."""
+"""The start page lists the quizzes of no course, a course its own; each says what the visitor may do with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, event
 from test_attempts import NOW, scores
-from test_sitting_rules import CLOSES, MINUTE, OPENS, quiz_with
+from test_sitting_rules import CLOSES, MINUTE, OPENS, load, quiz_with
 from test_web_clock import Clock, visiting
 from test_web_quizzes import SAME, OpenDoor, put
 
@@ -126,6 +126,21 @@ def test_a_quiz_that_closes_a_course_is_not_listed_twice(
     assert "/quizzes/cuoi" not in listed
 
 
+def test_a_quiz_of_a_course_is_listed_on_the_courses_page_and_not_among_those_outside(
+    client: TestClient, engine: Engine, settings: Settings
+) -> None:
+    import course_files
+
+    course_files.write_course(settings.root / "courses" / "thu")
+    publish(engine, settings, them='course = "thu"', rieng="")
+    course = client.get("/courses/thu").text.partition("Bài kiểm tra khác của khóa học")[2]
+    assert "/quizzes/them" in course
+    assert "/quizzes/rieng" not in course
+    assert "/quizzes/them" not in client.get("/").text
+    sit(client, "them", hand_in=False)
+    assert "Làm tiếp" in client.get("/").text  # what is underway is offered wherever it is listed
+
+
 def test_without_such_quizzes_there_is_no_heading(client: TestClient) -> None:
     assert HEADING not in client.get("/").text
 
@@ -170,3 +185,16 @@ def test_every_page_tells_the_try_that_counts_as_the_gradebook_has_it_though_the
         rows = client.get(address).text.partition("<tbody>")[2].split("</tr>")
         assert ["được tính" in row for row in rows[:2]] == [True, False], address
     assert first in client.get("/results").text
+
+
+def test_the_result_shows_reasons_explanations_and_hints_as_their_author_marked_them_up(
+    client: TestClient, engine: Engine
+) -> None:
+    source = quiz_with('show_after = "keys"').replace('why = "không"', 'why = "đuôi `.lnk` <b>"')
+    load(engine, source.replace('prompt = "?"', 'prompt = "?"\nhint = "xem *đuôi*"\nexplanation = "tên **thật**"'))
+    attempt = sit(client, "thu", right=False)
+    page = client.get(f"/attempts/{attempt}/result").text
+    assert "đuôi <code>.lnk</code> &lt;b&gt;" in page
+    assert "tên <strong>thật</strong>" in page
+    assert "xem <em>đuôi</em>" in page
+    assert not {"`.lnk`", "**thật**", "*đuôi*"} & set(page.split())

@@ -54,7 +54,7 @@ FORMGRADER = "/hub/user-redirect/formgrader"
 
 @router.get("/")
 def home(request: Request, visitor: SignedIn) -> Response:
-    """Show what to go on with, the courses with their progress, other quizzes, and the doors the roles open."""
+    """Show what to go on with, the courses with their progress, quizzes of none, and the doors the roles open."""
     with reading(request.app.state.engine) as session:
         courses, moment = courses_in_force(session), _moment(request)
         stands = [course_stand(session, visitor.person_id, course, moment) for course in courses]
@@ -63,6 +63,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
         occupation = session.get_one(Person, visitor.person_id).occupation
         expected = expected_courses(session, request.app.state.settings.plan, occupation)
     stands.sort(key=lambda stand: stand.course.name not in expected)
+    own = {course.name for course in courses}
     doors = [
         (visitor.may("dashboards"), DASHBOARD, _("Target dashboard"), _("How far the plan is, and who is missing.")),
         (visitor.may("file"), "/filing", _("What our unit did"), _("File activities and columns; see what is due.")),
@@ -84,18 +85,28 @@ def home(request: Request, visitor: SignedIn) -> Response:
         step=unfinished_quiz(quizzes, moment.tzinfo) or next_step(stands),
         doors=shown,
         learns_first=not any(visitor.may(work) for work in WORK),
-        quizzes=quizzes,
+        quizzes=[one for one in quizzes if one.header.course not in own],
     )
 
 
 @router.get("/courses/{course_name}")
 def course_page(request: Request, course_name: str, visitor: SignedIn) -> Response:
-    """Show a course: its lessons with progress, its quiz, and what completing it takes."""
+    """Show a course: its lessons with progress, its quiz and what completing it takes, its other quizzes."""
+    moment = _moment(request)
     with reading(request.app.state.engine) as session:
-        stand = course_stand(session, visitor.person_id, course_in_force(session, course_name), _moment(request))
+        course = course_in_force(session, course_name)
+        stand = course_stand(session, visitor.person_id, course, moment)
         certificate = certificates.standing(session, visitor.person_id, course_name)
-    step = next_step([stand])
-    return page(request, "course.html", stand=stand, course=stand.course, step=step, certificate=certificate)
+        others = attempts.overviews(session, visitor.person_id, {course.quiz}, moment, moment.tzinfo)
+    return page(
+        request,
+        "course.html",
+        stand=stand,
+        course=course,
+        step=next_step([stand]),
+        certificate=certificate,
+        quizzes=[one for one in others if one.header.course == course_name],
+    )
 
 
 @router.get("/courses/{course_name}/{lesson_name}")

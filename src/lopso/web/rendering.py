@@ -10,7 +10,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
+from lopso.markup import line_to_html, to_html
 from lopso.pages.fieldset import fieldset
 from lopso.vietnamese import date
 from lopso.words import catalogue
@@ -57,6 +59,7 @@ def make_environment(timezone: str) -> Environment:
     )
     environment.globals.update(_=translate, static=static_address, fieldset=fieldset)
     environment.filters.update(moment=moment, day=day, number=number)
+    environment.filters.update(markdown=_markdown, markdown_line=_markdown_line)
     return environment
 
 
@@ -73,6 +76,14 @@ def day(value: dt.date | None) -> str:
 def number(value: float | None) -> str:
     """Write a number with decimal comma and at most two places; None is a dash."""
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def _markdown(text: str) -> Markup:
+    return Markup(to_html(text))
+
+
+def _markdown_line(text: str) -> Markup:
+    return Markup(line_to_html(text))
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
