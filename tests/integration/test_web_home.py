@@ -141,6 +141,13 @@ def test_a_quiz_of_a_course_is_listed_on_the_courses_page_and_not_among_those_ou
     assert "Làm tiếp" in client.get("/").text  # what is underway is offered wherever it is listed
 
 
+def test_a_clubs_quiz_is_listed_only_for_who_began_it(client: TestClient, engine: Engine, settings: Settings) -> None:
+    publish(engine, settings, clb="club = true", rieng="")
+    assert "/quizzes/clb" not in client.get("/").text
+    sit(client, "clb")
+    assert "/quizzes/clb" in client.get("/").text
+
+
 def test_without_such_quizzes_there_is_no_heading(client: TestClient) -> None:
     assert HEADING not in client.get("/").text
 

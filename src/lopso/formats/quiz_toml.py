@@ -14,9 +14,9 @@ from lopso import toml
 
 #: The order of fields, whatever order they came in; fields not named here follow as they came.
 ORDER = (
-    *("id", "kind", "title", "prompt", "text", "course", "sample", "intro", "pass_percent", "tries", "counts"),
-    *("shuffle_questions", "shuffle_options", "show_after", "points", "topic", "difficulty", "hint", "explanation"),
-    *("source", "right", "match", "why"),
+    *("id", "kind", "title", "prompt", "text", "course", "sample", "club", "intro", "pass_percent", "tries"),
+    *("counts", "shuffle_questions", "shuffle_options", "show_after", "points", "topic", "difficulty", "hint"),
+    *("explanation", "source", "right", "match", "why"),
 )
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
 

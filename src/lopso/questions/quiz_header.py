@@ -23,6 +23,7 @@ class QuizHeader:
     """`tries` 0 is without limit; `counts` says which attempt counts.
 
     `show_after` says what a learner sees afterwards, `show_when` when. A `sample` is there to look at.
+    A quiz for a `club` is played in its sessions; learners find it by its address only.
     `pass_percent` 0: nobody passes or fails.
     """
 
@@ -31,6 +32,7 @@ class QuizHeader:
     title: str
     course: str
     sample: bool
+    club: bool
     pass_percent: float
     tries: int
     counts: str
@@ -47,6 +49,7 @@ def header_fields(fields: Fields, name: str, version: str) -> dict[str, Any]:
         "title": fields.text("title"),
         "course": fields.text("course", ""),
         "sample": fields.flag("sample", False),
+        "club": fields.flag("club", False),
         "pass_percent": fields.number("pass_percent", 80, high=100),
         "tries": fields.whole("tries", 0, high=100),
         "counts": fields.one_of("counts", COUNTS, "best"),

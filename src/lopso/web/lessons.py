@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from lopso import attempts, certificates
+from lopso.attempts import Overview
 from lopso.errors import NotFound
 from lopso.fields import IDENTIFIER
 from lopso.lessons import Course
@@ -85,7 +86,7 @@ def home(request: Request, visitor: SignedIn) -> Response:
         step=unfinished_quiz(quizzes, moment.tzinfo) or next_step(stands),
         doors=shown,
         learns_first=not any(visitor.may(work) for work in WORK),
-        quizzes=[one for one in quizzes if one.header.course not in own],
+        quizzes=[one for one in quizzes if one.header.course not in own and _is_listed(one)],
     )
 
 
@@ -153,6 +154,11 @@ def picture(request: Request, course_name: str, file: str, visitor: SignedIn) ->
     if not proper or not path.is_file() or path.resolve().parent != folder.resolve():
         raise NotFound(_("There is no such picture."))
     return FileResponse(path, headers=PICTURE_HEADERS)
+
+
+def _is_listed(one: Overview) -> bool:
+    """Tell whether a learner should find a quiz: a club's only once they have begun it."""
+    return not one.header.club or one.result != "new"
 
 
 def _forms(

@@ -273,6 +273,7 @@ function drawHeader() {
     tick(_("Shuffle the questions"), body, "shuffle_questions", "", changed, true),
     tick(_("Shuffle the options"), body, "shuffle_options", "", changed, true),
     tick(_("A sample, only to be looked at"), body, "sample", "", changed),
+    tick(_("For club sessions: learners' start page does not list it"), body, "club", "", changed),
     draws(body),
   );
   header.replaceChildren(
