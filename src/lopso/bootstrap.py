@@ -23,6 +23,7 @@ from lopso.settings import Settings
 from lopso.web.app import make_app
 from lopso.web.session_memory import SessionMemory
 from lopso.web.visitor import Door
+from lopso.web.whole_replies import WholeReplies
 from lopso.words import use_language
 
 #: Differs with every start of the machine, as does what its monotonic clock counts from.
@@ -71,6 +72,7 @@ def main() -> None:
         web_app(read_settings(), secrets),
         host="127.0.0.1",
         port=secrets["port"],
+        http=WholeReplies,
         access_log=False,
         server_header=False,
         proxy_headers=True,
