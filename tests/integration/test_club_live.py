@@ -17,7 +17,7 @@ import httpx
 import pytest
 import uvicorn
 from club_stand import NOW, SECOND, TEACHER, ClubStand, put_quiz, put_school
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from lopso.bootstrap import Server
 from lopso.club import joining, tickets
@@ -439,6 +439,22 @@ def test_at_own_pace_the_phone_keeps_its_paper_and_its_time(client: httpx.Client
     until(lambda: play(client, lan)["handed_in"])
     until(lambda: stand.row.handed_in_at is not None)
     assert stand.attempt(lan).points == 2
+
+
+def test_whoever_opens_a_paper_has_nobody_elses_row_read(
+    client: httpx.Client,
+    engine: Engine,
+    clock: Clock,  # noqa: ARG001 - sets the time
+) -> None:
+    stand = ClubStand(engine, mode="own", planned_minutes=10)
+    lan = stand.join("Lan")
+    stand.join("Mai")
+    say(client, stand, "begin")
+    assert "<form" in client.get("/play", headers=seat(lan)).text
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    assert "<form" in client.get("/play", headers=seat(lan)).text
+    assert [one for one in asked if "ORDER BY club_participant.number" in one] == []
 
 
 def test_the_more_phones_there_are_the_longer_they_spread_what_all_ask_for(engine: Engine) -> None:

@@ -143,6 +143,7 @@ class Pupil:
         self.leave()
         await asyncio.sleep(self.rng.uniform(0, self.state["spread"]))
         await self._page("/play")
+        self.listen()
         for question, answers in questions.items():
             await asyncio.sleep(seconds / (len(questions) + 1) * self.rng.uniform(0.2, 1.6))
             self.sent[question] = self.rng.choice(answers)
@@ -155,7 +156,7 @@ class Pupil:
                 self.hall.faults[f"submit: {status or told[:40].decode(errors='replace')}"] += 1
                 await asyncio.sleep(RETRY)
         self.hall.note("submit", time.time() - begin)
-        self.phone.close()
+        self.leave()
 
     async def _page(self, path: str) -> None:
         begin = time.time()

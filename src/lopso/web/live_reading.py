@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -73,12 +74,26 @@ class Snapshot:
     quiz: Quiz
     paper: tuple[Question, ...]
     members: Mapping[int, Member]
-    ranked: Sequence[Place]
-    places: Mapping[int, int]
-    teams: Sequence[TeamPlace]
     results: Mapping[int, Result]
     given: Mapping[int, Given]
     tally: Mapping[str, Counter[str]]
+
+    # Only where somebody looks: to rank thousands takes longer than to read them.
+
+    @cached_property
+    def ranked(self) -> Sequence[Place]:
+        """Rank the members by game points."""
+        return ranked(self.members.values())
+
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """Give the place of each member."""
+        return {one.participant_id: one.place for one in self.ranked}
+
+    @cached_property
+    def teams(self) -> Sequence[TeamPlace]:
+        """Rank the teams."""
+        return teams_of(self.ranked)
 
     @property
     def question(self) -> Question | None:
@@ -112,8 +127,6 @@ def read_snapshot(session: Session, club_id: str) -> Snapshot:
     together = club.mode == "together"
     paper = asked(quiz, club.seed) if together else paper_of(session, club)
     game = game_of(club, len(paper))
-    members = read_members(session, club_id)
-    places = ranked(members.values())
     question = paper[game.question].id if together and game.step and 0 <= game.question < len(paper) else None
     shown = game.step in ("shown", "standing")
     return Snapshot(
@@ -122,10 +135,7 @@ def read_snapshot(session: Session, club_id: str) -> Snapshot:
         rules=rules_of(club.rules),
         quiz=quiz,
         paper=paper,
-        members=members,
-        ranked=places,
-        places={one.participant_id: one.place for one in places},
-        teams=teams_of(places),
+        members=read_members(session, club_id),
         results=_results(session, club_id, question) if question and shown else {},
         given=read_given(session, club_id, question) if question else {},
         tally=_tally(session, club_id),

@@ -92,7 +92,8 @@ class Telling:
         return game.step or "lobby"
 
     def _me(self, member: Member) -> dict[str, Any]:
-        place = self.snapshot.places.get(member.id) if self.snapshot.rules.leaderboard else None
+        # Where nobody has any points, all are first.
+        place = self.snapshot.places.get(member.id) if self.snapshot.rules.leaderboard and member.score else None
         return {"nickname": member.nickname, "team": member.team, "score": member.score, "place": place}
 
     def _result(self, member: Member) -> dict[str, Any] | None:

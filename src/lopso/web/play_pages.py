@@ -174,8 +174,6 @@ async def _play(
     except Removed as error:
         failures.note(request, error.status)
         return _gone(await run_in_threadpool(page, request, "play_removed.html", error.status, home="/join"))
-    if not seat.room.is_heard:  # nobody keeps it up to date
-        await seat.room.reload()
     paper = (
         await run_in_threadpool(_paper, request, seat, left or {}) if seat.room.snapshot.game.mode == "own" else None
     )
@@ -236,7 +234,7 @@ def _values(state: dict[str, Any]) -> dict[str, Any]:
     return {
         "nickname": me["nickname"],
         "score": me["score"],
-        "place": me["place"] if me["score"] else None,  # where nobody has any points, all are first
+        "place": me["place"],
         "n": question.get("number"),
         "all": question.get("of"),
         "left": "" if question.get("left") is None else int(question["left"]),

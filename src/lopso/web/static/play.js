@@ -86,7 +86,7 @@ function values({ me, question, result }) {
   return {
     nickname: me.nickname,
     score: me.score,
-    place: me.score ? me.place : null, // where nobody has any points, all are first
+    place: me.place,
     n: question?.number,
     all: question?.of,
     gained: result?.score || null,
