@@ -13,7 +13,7 @@ from test_question_element import CHROMIUM, STATIC, call, listen, value
 from watched import serious
 
 from lopso import toml
-from lopso.pages.fieldset import fieldset
+from lopso.pages.fieldset import FITS, fieldset
 from lopso.questions.form import sent_values
 from lopso.questions.question import Question, prompt
 from lopso.questions.quiz import read_quiz
@@ -352,6 +352,25 @@ def test_every_kind_answered_shown_again_and_marked_is_accessible(page: Page) ->
     assert page.locator("lopso-question :is(input, select, textarea):enabled").count() == 0
     assert page.get_by_role("button").count() == 0
     assert "Vị trí 1" in page.locator("[data-kind=ordering]").last.inner_text()
+
+
+def test_a_text_in_a_closed_list_fits_into_it_on_a_phone_and_a_longer_one_stands_above(page: Page) -> None:
+    text = "Nhờ người nhà đọc to, rồi vẽ hình cho bà"[:FITS]
+    rights = [{"id": "q", "html": text}, {"id": "x", "html": "gọi"}]
+    show(page, f'<section class="card">{element("ghep", rights=rights)}</section>')
+    closed = page.get_by_role("combobox").first
+    width = closed.evaluate("(list) => list.offsetWidth")
+    assert closed.evaluate("(list) => (list.style.width = 'max-content', list.offsetWidth)") <= width
+    assert page.locator(".lq-rights").count() == 0
+    show(page, element("ghep", rights=[{"id": "q", "html": f"{text}x"}, rights[1]]))
+    expect(page.locator(".lq-rights li")).to_have_text([f"A. {text}x", "B. gọi"])
+
+
+def test_a_gap_offers_its_texts_without_letters_that_nothing_explains(page: Page) -> None:
+    long = {"id": "dai", "html": "x" * (FITS + 1)}
+    parts = [part | {"options": [long]} if "options" in part else part for part in shown("trong")["parts"]]
+    show(page, element("trong", parts=parts))
+    expect(page.locator("option[value=dai]")).to_have_text(long["html"])
 
 
 def test_a_list_to_order_says_where_an_item_went_and_stops_at_the_ends(page: Page) -> None:

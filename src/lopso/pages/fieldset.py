@@ -37,7 +37,7 @@ ANSWERS = {
     "info": "none",
 }
 #: A longer text does not fit into a closed list on a phone; it stands above it and is chosen by its letter.
-FITS = 40
+FITS = 30
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 _NUMBER = re.compile("[-−+0-9., ]+")
 #: Written fieldsets remembered at most, some 2 kB each; then all are forgotten. A school that sits one quiz shares
@@ -92,7 +92,9 @@ def _template() -> Any:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     environment.globals["_"] = _
-    environment.filters.update(bare=bare, decimal=_decimal, amount=_amount, lettered=_lettered, placed=_placed)
+    environment.filters.update(
+        bare=bare, decimal=_decimal, amount=_amount, plain_texts=_plain, lettered=_lettered, placed=_placed
+    )
     return environment.get_template("fieldset.html.j2").module
 
 
@@ -110,9 +112,14 @@ def _amount(value: Any, units: Sequence[str]) -> tuple[str, str]:
     return typed, ""
 
 
+def _plain(options: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Give options as the plain text a list can show."""
+    return [{"id": option["id"], "text": Markup(option["html"]).striptags()} for option in options]
+
+
 def _lettered(options: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """Give options as the plain text a list can show; long or marked-up ones are told apart by letters."""
-    texts = [Markup(option["html"]).striptags() for option in options]
+    """Give options as a list can show them; long or marked-up ones are told apart by letters."""
+    texts = [option["text"] for option in _plain(options)]
     letters = string.ascii_uppercase[: len(options)]
     long = any(len(text) > FITS for text in texts) or any("<" in option["html"] for option in options)
     shown = [f"{letter}. {text}" for letter, text in zip(letters, texts, strict=True)] if long else texts
