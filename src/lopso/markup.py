@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
@@ -19,8 +20,10 @@ MEDIA = PICTURES | SOUNDS
 
 TAGS = {
     *("p", "br", "hr", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li"),
-    *("h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "a", "img", "audio"),
+    *("h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "a", "img", "audio", "wbr"),
 }
+#: An address in `code` that may be wider than a phone, and the places between its parts: before a dot, after / and @.
+_ADDRESS, _BETWEEN = re.compile(r"\S{20,}"), re.compile(r"(?<=\w)(?=\.\w)|(?<=[/@])(?=\w)")
 #: Rendered texts kept: thousands see the same questions, and a text takes half a millisecond.
 KEPT = 4096
 ATTRIBUTES = {
@@ -47,7 +50,14 @@ def line_to_html(text: str, media: str = "") -> str:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("code_inline", _code)
     return parser
+
+
+def _code(_renderer: RendererHTML, tokens: Sequence[Token], number: int, _options: OptionsDict, _env: EnvType) -> str:
+    """Render `code`; a long address goes to the next line between two names, for readers learn to read its end."""
+    text = _ADDRESS.sub(lambda found: _BETWEEN.sub("<wbr>", found[0]), escape(tokens[number].content))
+    return f"<code>{text}</code>"
 
 
 def _image(renderer: RendererHTML, tokens: Sequence[Token], number: int, options: OptionsDict, env: EnvType) -> str:

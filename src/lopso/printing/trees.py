@@ -72,6 +72,8 @@ class _Reader(HTMLParser):
         self._tags: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":  # the typesetter finds its own line breaks
+            return
         node: dict[str, Any] = {"t": tag, "c": []}
         said = {name: value or "" for name, value in attrs}
         if tag == "img":
