@@ -115,10 +115,12 @@ def make_app(
     larger = {part.PATH: part.REQUEST_LIMIT for part in (uploads, photos, people_pages)}
     app.add_middleware(BodyLimit, limit=settings.max_body_kib * 1024, larger=larger)
     failures.install(app)
+    # What thousands ask for comes first: each route that is tried before costs a little.
+    for part in (lessons, quizzes):
+        app.include_router(part.router)
+    app.include_router(club_site.pupils)
     for part in (
         visitor,
-        lessons,
-        quizzes,
         writing_desk,
         editor,
         discards,

@@ -1,4 +1,4 @@
-"""All pages of club sessions: joining, playing, and the teacher's."""
+"""All pages of club sessions: joining and playing (`pupils`), and the teacher's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from fastapi import APIRouter
 from lopso.web import club_desk, club_pages, club_results, join, play_pages
 from lopso.web.doorkeeper import Doorkeeper
 
-router = APIRouter()
-for part in (join, play_pages, club_pages, club_desk, club_results):
+pupils, router = APIRouter(), APIRouter()
+for page in (join, play_pages):
+    pupils.include_router(page.router)
+for part in (club_pages, club_desk, club_results):
     router.include_router(part.router)
 
 

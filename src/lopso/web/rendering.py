@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from markupsafe import Markup
 from lopso.markup import line_to_html, to_html
 from lopso.pages.fieldset import fieldset
 from lopso.vietnamese import date
-from lopso.words import catalogue
+from lopso.words import language, messages
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -39,12 +41,20 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-_catalogues = [catalogue(domain) for domain in DOMAINS]
 
 
 def translate(message: str) -> str:
     """Translate a message of any template."""
-    return next((said for _ in _catalogues if (said := _(message)) != message), message)
+    return _messages(language()).get(message, message)
+
+
+@cache
+def _messages(spoken: str) -> Mapping[str, str]:
+    """Put the domains together: a page has a hundred messages, and to ask each domain took a tenth of its time."""
+    found: dict[str, str] = {}
+    for domain in reversed(DOMAINS):
+        found |= {said: translated for said, translated in messages(spoken, domain).items() if translated != said}
+    return found
 
 
 def make_environment(timezone: str) -> Environment:
