@@ -21,8 +21,9 @@ import uvloop
 
 from lopso.bench.session_line import Phone, listen
 
-#: Joins a second, until all are in; one of this many joins late, while the first question is open.
-JOINS, LATE = 100, 10
+#: Joins a second, until all are in, together and at own pace; one of this many joins late, while the first question is
+#: open.
+JOINS, OWN_JOINS, LATE = 100, 50, 10
 #: Answers come within the last seconds of the countdown.
 LAST = 2.0
 #: Seconds before a failed request is sent again, and after which everybody is given up.
@@ -205,11 +206,11 @@ class Teacher:
         raise TimeoutError(verb)
 
 
-async def _join(pupils: list[Pupil]) -> None:
+async def _join(pupils: list[Pupil], rate: float = JOINS) -> None:
     """Let pupils join one after the other, without waiting for each other."""
 
     async def one(place: int, pupil: Pupil) -> None:
-        await asyncio.sleep(place / JOINS)
+        await asyncio.sleep(place / rate)
         await pupil.join()
         pupil.listen()
 
@@ -245,7 +246,7 @@ async def _together(hall: Hall, pupils: list[Pupil], teacher: Teacher) -> None:
 
 
 async def _own(hall: Hall, pupils: list[Pupil], teacher: Teacher) -> None:
-    await _join(pupils)
+    await _join(pupils, OWN_JOINS)
     await _until(lambda: all(pupil.states for pupil in pupils))
     hall.begun_at = time.time()
     await teacher.say("begin")

@@ -119,8 +119,7 @@ def _handout(course: Course, lesson: Lesson, folder: Path) -> str:
     if not (text := read.part(HANDOUT)):
         return ""
     as_of = f'<p class="as-of">{_("As of {day}").format(day=read.as_of)}</p>' if read.as_of else ""
-    html = _lesson_html(text, media_address(course.name), folder)
-    return html.replace("<li>☐", '<li class="box">☐') + as_of  # a box to tick needs no dot before it
+    return _lesson_html(text, media_address(course.name), folder) + as_of
 
 
 @cache
@@ -187,6 +186,7 @@ def _practice_form(course: Course, name: str) -> str:
 def _lesson_html(text: str, media: str, folder: Path) -> str:
     """Turn a Markdown cell into safe HTML; the page itself shows the lesson's title."""
     html = markup.to_html(re.sub(r"\A# .*\n?", "", text), media)
+    html = html.replace("<li>☐", '<li class="box">☐')  # a box to tick needs no dot before it
     html = html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
     return _with_addresses(describe_pictures(html, media, folder / "media"))
 

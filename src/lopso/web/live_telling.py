@@ -27,7 +27,7 @@ PUPILS_MEDIA = "/play/media"
 #: How many a leaderboard names, and the teacher's page.
 BEST, JOINED = 10, 200
 #: Seconds over which phones spread what all of them ask for: at the least, and for each of them.
-LEAST_SPREAD, PAPER_SECONDS = 1.5, 0.005
+LEAST_SPREAD, PAPER_SECONDS = 1.5, 0.01
 _OUTCOMES = ("right", "partly", "wrong", "unanswered")
 
 
@@ -283,7 +283,8 @@ _CHOICES = ("single_choice", "multiple_choice", "poll")
 
 
 def _said() -> dict[str, str]:
-    names = (_("Right"), _("Partly right"), _("Wrong"), _("Not answered"), _("Answered"))
+    # Not "right" and "wrong" alone: under the key of a true or false question they would read as its options.
+    names = (_("Answered right"), _("Partly right"), _("Answered wrong"), _("Not answered"), _("Answered"))
     return dict(zip((*_OUTCOMES, "recorded"), map(line_to_html, names), strict=True))
 
 

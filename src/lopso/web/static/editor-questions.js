@@ -245,7 +245,6 @@ class Preview {
     if (asked !== this.#asked || !reply) return;
     if (reply.prompt) {
       this.question.hidden = false;
-      delete this.question.dataset.kind;
       this.question.prompt = reply.prompt;
       this.note.textContent = "";
     } else if (reply.faults) this.note.textContent = _("No preview yet. {why}.", { why: this.#lacking(card, reply.faults).join("; ") });
