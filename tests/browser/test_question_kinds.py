@@ -366,6 +366,13 @@ def test_a_text_in_a_closed_list_fits_into_it_on_a_phone_and_a_longer_one_stands
     expect(page.locator(".lq-rights li")).to_have_text([f"A. {text}x", "B. gọi"])
 
 
+def test_what_a_prompt_stresses_differs_from_the_rest_of_it(page: Page) -> None:
+    show(page, element("mot"))
+    prompt_line = page.locator("legend").evaluate("(one) => getComputedStyle(one).textDecorationLine")
+    stressed = page.locator("legend strong").evaluate("(one) => getComputedStyle(one).textDecorationLine")
+    assert (prompt_line, stressed) == ("none", "underline")
+
+
 def test_a_gap_offers_its_texts_without_letters_that_nothing_explains(page: Page) -> None:
     long = {"id": "dai", "html": "x" * (FITS + 1)}
     parts = [part | {"options": [long]} if "options" in part else part for part in shown("trong")["parts"]]
