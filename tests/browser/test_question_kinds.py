@@ -380,6 +380,14 @@ def test_a_gap_offers_its_texts_without_letters_that_nothing_explains(page: Page
     expect(page.locator("option[value=dai]")).to_have_text(long["html"])
 
 
+def test_the_full_stop_after_a_gap_stands_beside_it_on_a_phone(page: Page) -> None:
+    long = [{"id": "dai", "html": "Một nội dung " * 6}]
+    show(page, element("trong", parts=[{"gap": "phan", "options": long}, {"html": '<b id="stop">.</b>'}]))
+    gap, stop = page.get_by_role("combobox").bounding_box(), page.locator("#stop").bounding_box()
+    assert gap["y"] <= stop["y"] <= gap["y"] + gap["height"]
+    assert stop["x"] >= gap["x"] + gap["width"]
+
+
 def test_a_list_to_order_says_where_an_item_went_and_stops_at_the_ends(page: Page) -> None:
     show(page, element("xep"))
     first = page.locator("li").first.locator(".lq-text").inner_text()
