@@ -388,6 +388,14 @@ def test_the_full_stop_after_a_gap_stands_beside_it_on_a_phone(page: Page) -> No
     assert stop["x"] >= gap["x"] + gap["width"]
 
 
+def test_an_item_to_order_has_the_width_of_a_phone_for_its_text(page: Page) -> None:
+    show(page, element("xep"))
+    item = page.locator("li:has(.lq-moves)").first
+    room = item.evaluate("(li) => li.clientWidth")
+    assert item.locator(".lq-text").evaluate("(text) => text.offsetWidth") > 0.7 * room
+    assert item.locator(".lq-moves").bounding_box()["y"] > item.locator(".lq-text").bounding_box()["y"]
+
+
 def test_a_list_to_order_says_where_an_item_went_and_stops_at_the_ends(page: Page) -> None:
     show(page, element("xep"))
     first = page.locator("li").first.locator(".lq-text").inner_text()

@@ -230,6 +230,13 @@ def test_a_handout_is_the_section_alone_with_the_day_it_speaks_of(folder: Path, 
     assert not [word for word in ("Nhớ.", "Nguồn A", "<script", "practice") if word in handout]
 
 
+def test_a_box_to_tick_has_no_dot_before_it_in_the_lesson_and_on_paper(folder: Path, out: Path) -> None:
+    write_lesson(folder, [*cells()[:-1], text("to", "## Tờ cầm tay\n\n- ☐ Đã hỏi\n- Đã ghi"), cells()[-1]])
+    for html in (page(folder, out), read_handout(out, "thu", "01-mot")):
+        assert '<li class="box">☐ Đã hỏi</li>' in html
+        assert "<li>Đã ghi</li>" in html
+
+
 def test_a_handout_that_is_gone_from_the_lesson_is_gone_from_the_pages(folder: Path, out: Path) -> None:
     write_lesson(folder, [*cells()[:-1], text("to", "## Tờ cầm tay\n\nTreo lên."), cells()[-1]])
     page(folder, out)
