@@ -93,6 +93,14 @@ def test_each_kind_gives_the_answer_document_of_the_contract(page: Page) -> None
     assert value(page) == "xác thực"
 
 
+def test_an_element_is_of_the_kind_of_the_question_it_shows_now(page: Page) -> None:
+    show(page, ONE)
+    for prompt in (TEXT, MANY):
+        page.evaluate("(a) => { document.querySelector('lopso-question').prompt = a; }", with_fieldset(prompt))
+        kinds = page.locator("[data-kind]").evaluate_all("(all) => all.map((one) => one.dataset.kind)")
+        assert set(kinds) == {prompt["kind"]}
+
+
 @pytest.mark.parametrize(("prompt", "answer"), [(ONE, "b"), (MANY, ["a", "b"]), (TEXT, "chữ"), (ONE, None)])
 def test_a_saved_answer_is_shown_again(page: Page, prompt: dict[str, Any], answer: Any) -> None:
     show(page, prompt)

@@ -57,4 +57,4 @@ def _text(value: Any, texts: Mapping[str, str]) -> str:
 
 
 def _pair(name: str, value: str) -> str:
-    return f"{name}: {value}" if name else value
+    return f"{name.removesuffix('.')}: {value}" if name else value

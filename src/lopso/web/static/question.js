@@ -181,6 +181,7 @@ class LopsoQuestion extends HTMLElement {
 
   set prompt(prompt) {
     this.#prompt = prompt;
+    delete this.dataset.kind; // it was the one of the question before
     this.innerHTML = prompt.fieldset;
     if (this.hasAttribute("check") && prompt.kind !== "info") {
       const button = make("button", { type: "submit", class: "lq-check" }, words.check);
