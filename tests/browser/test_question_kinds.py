@@ -373,6 +373,15 @@ def test_what_a_prompt_stresses_differs_from_the_rest_of_it(page: Page) -> None:
     assert (prompt_line, stressed) == ("none", "underline")
 
 
+def test_a_notice_in_a_prompt_is_not_bold_but_for_what_it_stresses(page: Page) -> None:
+    show(page, element("mot", html="<p>Viết lại:</p><blockquote><p>Từ <strong>mai</strong> mở cửa.</p></blockquote>"))
+    weight, line = "(one) => getComputedStyle(one).fontWeight", "(one) => getComputedStyle(one).textDecorationLine"
+    notice, asked = page.locator(".lq-prompt blockquote"), page.locator(".lq-prompt > p").first
+    assert (asked.evaluate(weight), notice.evaluate(weight)) == ("600", "400")
+    assert (notice.locator("strong").evaluate(weight), notice.locator("strong").evaluate(line)) == ("600", "none")
+    assert notice.bounding_box()["width"] > 0.95 * asked.bounding_box()["width"]
+
+
 def test_a_gap_offers_its_texts_without_letters_that_nothing_explains(page: Page) -> None:
     long = {"id": "dai", "html": "x" * (FITS + 1)}
     parts = [part | {"options": [long]} if "options" in part else part for part in shown("trong")["parts"]]
