@@ -136,6 +136,7 @@ def test_a_whole_session_together_with_a_phone_that_loses_its_line(teacher: Tab,
         lost.context.set_offline(False)
         expect(lost.page.locator("[data-part=saved]")).to_have_text(SAVED, timeout=SLOW)
     expect(teacher.page.locator("#now")).to_contain_text("5/5 em đã trả lời")
+    expect(teacher.page.locator("#joined")).not_to_contain_text("chưa trả lời câu này")
     pupils[0].look("club-question")
     teacher.look("club-control-question")
 
@@ -164,6 +165,9 @@ def test_a_whole_session_together_with_a_phone_that_loses_its_line(teacher: Tab,
     press(teacher, "Câu tiếp theo")
     for tab in pupils:
         question(tab, "Gõ 1?")
+    expect(teacher.page.locator("#joined li", has_text="An 1")).to_have_text(
+        re.compile("chưa trả lời câu này · [0-9]+ điểm")
+    )
     teacher.page.get_by_role("button", name="Tạm dừng").click()
     expect(pupils[1].page.get_by_role("heading", name="Tạm dừng")).to_be_visible()
     pupils[1].look("club-paused")

@@ -57,14 +57,16 @@ function showPupils(state, together) {
   more.hidden = state.count <= state.joined.length;
   say(more, { n: state.count - state.joined.length });
   const focused = document.activeElement?.closest("#joined a")?.getAttribute("href");
-  joined.replaceChildren(...state.joined.map((one) => pupil(one, together)));
+  joined.replaceChildren(...state.joined.map((one) => pupil(one, together, state.question)));
   if (focused) joined.querySelector(`a[href="${focused}"]`)?.focus();
 }
 
-function pupil(one, together) {
+function pupil(one, together, question) {
   const link = make("a", { href: joined.dataset.base + one.id }, one.nickname);
   if (one.team) link.append(" ", make("span", { class: "soft" }, one.team));
-  const said = [sentence(joined.dataset.answered, { n: one.answered })];
+  const said = [];
+  if (!together) said.push(sentence(joined.dataset.answered, { n: one.answered }));
+  else if (question) said.push(one.answered ? joined.dataset.given : joined.dataset.lacking);
   if (together) said.push(sentence(joined.dataset.points, { n: one.score }));
   if (!one.online) said.push(joined.dataset.away);
   return make("li", { "data-away": one.online ? null : "" }, link, " ", make("span", { class: "soft" }, said.join(" · ")));
