@@ -99,6 +99,26 @@ def test_controls_on_a_phone_are_high_enough_and_have_their_label_above(running:
         assert control["x"] + control["width"] <= PHONE[0]
 
 
+def test_smaller_headings_are_smaller_and_a_quoted_notice_has_the_width_of_a_phone(
+    running: Stand, chromium: Browser
+) -> None:
+    with logged_in(running, chromium, PHONE) as tab:
+        page = tab.open(running, WIDGETS)
+        sizes, widths = page.evaluate(
+            """() => {
+                const text = document.createElement("div");
+                text.className = "jp-RenderedHTMLCommon";
+                text.innerHTML = "<h1>A</h1><h2>B</h2><h3>C</h3><p>D</p><blockquote><p>E</p></blockquote>";
+                document.querySelector("#rendered_cells").append(text);
+                const sizes = [...text.querySelectorAll("h1, h2, h3, div > p")].map(
+                    each => parseFloat(getComputedStyle(each).fontSize));
+                return [sizes, [...text.querySelectorAll("div > p, blockquote")].map(each => each.offsetWidth)];
+            }"""
+        )
+        assert sizes == sorted(set(sizes), reverse=True)
+        assert widths[1] > 0.95 * widths[0]
+
+
 def test_an_error_in_a_callback_shows_a_sentence_without_code_or_values(running: Stand, chromium: Browser) -> None:
     with logged_in(running, chromium, PHONE) as tab:
         page = tab.open(running, CLICK)
