@@ -191,7 +191,8 @@ def test_answers_of_a_quiz_are_saved_as_they_are_given_and_survive_a_reload(trai
 
 
 def same(value: Any, given: Any) -> bool:
-    """Compare answers: options in whichever order, texts and documents as they are."""
+    """Compare answers: options in whichever order, texts (in a list or not) and documents as they are."""
+    value, given = ([one] if isinstance(one, str) else one for one in (value, given))
     if isinstance(given, list) and isinstance(value, list):
         return sorted(value) == sorted(given)
     return bool(value == given)
