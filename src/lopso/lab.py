@@ -65,7 +65,7 @@ class PracticeQuestion(anywidget.AnyWidget):
             address=address,
             by_kernel=service is not None,
             unreachable=_unreachable(),
-            choose=_("Choose or type an answer first, then press “Check”."),
+            choose=_("Choose, type or put in order an answer first, then press “Check”."),
         )
         self._service = service
         if not _ADDRESS.fullmatch(address):

@@ -126,7 +126,7 @@ def test_checking_without_an_answer_says_what_to_do_and_sends_nothing(page: Page
     page.on("request", lambda request: sent.append(request.url) if "/api/practice" in request.url else None)
     asked = question(page, "cum-mat-khau")
     asked.get_by_role("button", name="Kiểm tra").click()
-    expect(asked.get_by_role("status")).to_contain_text("Hãy chọn hoặc gõ câu trả lời trước")
+    expect(asked.get_by_role("status")).to_contain_text("Hãy chọn, gõ hoặc xếp câu trả lời trước")
     assert sent == []
 
 
