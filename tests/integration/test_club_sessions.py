@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from lopso import attempts
-from lopso.club import commanding, ending, joining, making, standing
+from lopso.club import commanding, ending, joining, making, results, standing
 from lopso.club.game import TRAVEL
 from lopso.club.joining import Removed, WrongWord
 from lopso.club.nicknames import BadNickname
@@ -22,7 +22,9 @@ from lopso.filing.form import FormFaults
 from lopso.records import club, documents, sittings
 from lopso.records.engine import reading, writing
 from lopso.records.gradebook import Gradebook
-from lopso.records.tables import Answer, Audit, Person
+from lopso.records.tables import Answer, Attempt, Audit, Person
+from lopso.web.live_reading import Progress, read_snapshot
+from lopso.web.live_telling import Telling
 
 CLOSE = NOW + 20 * SECOND + TRAVEL
 
@@ -217,7 +219,7 @@ def test_whoever_is_removed_answers_no_more_and_stands_nowhere(engine: Engine) -
         stand.join("Lan")
     stand.notice(CLOSE)
     with reading(engine) as session:
-        assert [one.nickname for one in standing.standing(session, stand.id)] == ["Mai"]
+        assert [one.nickname for one in standing.ranked(club.participants(session, stand.id))] == ["Mai"]
     assert mai.participant.epoch == 0
 
 
@@ -293,16 +295,17 @@ def test_places_are_shared_and_teams_stand_by_their_mean(engine: Engine) -> None
         stand.answer(who, "q0", what, NOW + SECOND)
     stand.notice(CLOSE)
     with reading(engine) as session:
-        assert [(one.place, one.nickname) for one in standing.standing(session, stand.id)] == [
+        places = standing.ranked(club.participants(session, stand.id))
+        assert [(one.place, one.nickname) for one in places] == [
             (1, "Lan"),
             (1, "Mai"),
             (3, "Tú"),
         ]
-        assert [(one.place, one.team, one.score) for one in standing.teams(session, stand.id)] == [
+        assert [(one.place, one.team, one.score) for one in standing.teams_of(places)] == [
             (1, "A", 1000),
             (2, "B", 500),
         ]
-        first = standing.per_question(session, stand.row)[0]
+        first = results.results_of(session, stand.row).questions[0]
     assert (first.right, first.partly, first.wrong, first.unanswered) == (2, 0, 1, 0)
 
 
@@ -330,6 +333,25 @@ def test_after_the_end_every_paper_is_handed_in_with_the_marks_that_were_shown(e
     assert stand.row.handed_in_at == late
     with reading(engine) as session:
         assert {"begin-session", "end-session", "make-session"} <= set(session.scalars(select(Audit.verb)))
+
+
+def test_at_own_pace_nothing_is_said_of_questions_that_no_paper_drew(engine: Engine) -> None:
+    put_quiz(engine, 30, header="[[draw]]\ncount = 2\n")
+    stand = ClubStand(engine, mode="own", planned_minutes=10)
+    stand.join("Lan")
+    stand.say("begin", NOW)
+    with reading(engine) as session:
+        assert len(results.results_of(session, stand.row).questions) == 30
+    stand.say("end", NOW + SECOND)
+    late = NOW + dt.timedelta(minutes=5)
+    with writing(engine) as session:
+        for attempt_id in sittings.due(session, late):
+            attempts.hand_in(session, session.get_one(Attempt, attempt_id), Gradebook(engine), late)
+    with reading(engine) as session:
+        found = results.results_of(session, stand.row).questions
+        told = Telling(read_snapshot(session, stand.id)).control(Progress({}, frozenset()), (), late)["questions"]
+    assert len(found) == 2
+    assert [(one.number, one.id) for one in found] == [(one["number"], one["id"]) for one in told]
 
 
 def test_at_own_pace_answers_count_until_the_sessions_time_is_up(engine: Engine) -> None:

@@ -197,6 +197,8 @@ def _questions(session: Session, held: ClubSession, quiz: Quiz) -> tuple[Questio
     paper = quiz.order(held.seed) if held.mode == "together" else quiz.questions
     found = []
     for number, question in enumerate((one for one in paper if one.kind != "info"), 1):
+        if held.mode == "own" and counts and question.id not in counts:
+            continue  # no paper drew it
         count = Counter(counts.get(question.id, {}))
         found.append(
             QuestionResult(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lopso.club import making
 from lopso.club.game import Game
 from lopso.club.rules import Rules, rules_of
-from lopso.club.standing import Place, TeamPlace, paper_of, ranked, teams_of
+from lopso.club.standing import Place, TeamPlace, ranked, teams_of
 from lopso.club.state import asked, game_of, quiz_of
 from lopso.questions.question import Question
 from lopso.questions.quiz import Quiz
@@ -125,7 +125,10 @@ def read_snapshot(session: Session, club_id: str) -> Snapshot:
     club = making.find(session, club_id)
     quiz = quiz_of(session, club)
     together = club.mode == "together"
-    paper = asked(quiz, club.seed) if together else paper_of(session, club)
+    as_written = tuple(
+        one for one in quiz.questions if one.kind != "info"
+    )  # at own pace each has an order of their own
+    paper = asked(quiz, club.seed) if together else as_written
     game = game_of(club, len(paper))
     question = paper[game.question].id if together and game.step and 0 <= game.question < len(paper) else None
     shown = game.step in ("shown", "standing")

@@ -185,7 +185,12 @@ class Telling:
                 }
                 for one in here[-JOINED:]
             ],
-            "questions": [self._tallied(number, question) for number, question in enumerate(self.snapshot.paper, 1)],
+            "questions": [
+                self._tallied(number, question)
+                for number, question in enumerate(self.snapshot.paper, 1)
+                # At own pace each draws a paper from the bank: only what was answered says something.
+                if self.snapshot.game.mode == "together" or question.id in self.snapshot.tally
+            ],
         }
 
     def screen(self, progress: Progress, online: Collection[int], media: str, now: dt.datetime) -> dict[str, Any]:
