@@ -287,6 +287,21 @@ def test_teams_are_those_of_the_list_or_what_is_typed(engine: Engine) -> None:
     assert ClubStand(engine).join("Lan", team="6A").participant.team == ""
 
 
+def test_an_early_close_takes_nobodys_quickness_away_and_added_time_melts_on(engine: Engine) -> None:
+    stand = ClubStand(engine, Rules(quick=True, seconds=20))
+    lan = stand.join("Lan")
+    stand.say("begin", NOW)
+    stand.answer(lan, "q0", "x", NOW + 2 * SECOND)
+    stand.say("close", NOW + 3 * SECOND)
+    stand.notice(NOW + 5 * SECOND)
+    assert stand.scores() == {"Lan": 950}
+    stand.say("show", NOW + 20 * SECOND)
+    stand.say("add_time", NOW + 21 * SECOND, seconds=30)
+    stand.answer(lan, "q1", "x", NOW + 45 * SECOND)
+    stand.notice(NOW + 80 * SECOND)
+    assert stand.scores() == {"Lan": 950 + 750}
+
+
 def test_places_are_shared_and_teams_stand_by_their_mean(engine: Engine) -> None:
     stand = ClubStand(engine, Rules(teams="listed", team_names=("A", "B"), quick=False))
     lan, mai, tu = (stand.join(name, team=team) for name, team in (("Lan", "A"), ("Mai", "B"), ("Tú", "B")))

@@ -98,7 +98,8 @@ def _scores(
 ) -> list[dict[str, Any]]:
     quick = rules_of(club.rules).quick
     until = game.answers_until
-    whole = elapsed(game, until - TRAVEL) if until else 0.0
+    # A teacher who closes early, for all have answered, takes nobody's quickness away.
+    whole = max(game.seconds, elapsed(game, until - TRAVEL) if until else 0.0)
     rows = []
     for one, made in zip(given, marks, strict=True):
         taken = elapsed(game, one.saved_at) if one.saved_at else None

@@ -246,7 +246,7 @@ def elapsed(game: Game, moment: dt.datetime) -> float:
 def points(share: float, taken: float, whole: float, *, quick: bool) -> int:
     """Give the game points for a share (0 to 1) of a question answered after `taken` of `whole` seconds.
 
-    1,000 for all of it; where quickness counts, half of that melts away evenly until the close.
+    1,000 for all of it; where quickness counts, half of that melts away evenly within them.
     """
     if share <= 0:
         return 0
