@@ -241,7 +241,7 @@ def test_a_typed_number_that_has_a_sheet_is_asked_about_before_it_is_replaced(se
     assert asked_back.status_code == 422
     assert "Số 7 đã có phiếu khác" in asked_back.text
     assert typed("102", "wrong", replace="8").status_code == 422
-    faulty = typed("102", "wrong", c1="x")
+    faulty = typed("102", "wrong", **{f"c{n}": "?!" for n, _cell in enumerate(paper.sheet("102", "wrong"), 1)})
     assert 'name="replace"' not in faulty.text  # a fault on the way is no consent
     assert 'name="replace" value="7"' in service.get("giao", f"{address}/type?number=7").text
     assert service.trail("correct-sheet") == []

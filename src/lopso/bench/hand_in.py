@@ -28,9 +28,9 @@ _ = catalogue("bench")
 
 #: Drawn answers are the same in every run.
 SEED = 20_241
-_MARKED = text("SELECT sum(points) FROM mark WHERE attempt_id = :id")
+_MARKED = text("SELECT sum(coalesce(points, 0)) FROM mark WHERE attempt_id = :id")
 _IN_GRADEBOOK = text("""
-    SELECT sum(g.auto_score) FROM submitted_assignment s
+    SELECT sum(coalesce(g.auto_score, 0)) FROM submitted_assignment s
     JOIN assignment a ON a.id = s.assignment_id JOIN submitted_notebook n ON n.assignment_id = s.id
     JOIN grade g ON g.notebook_id = n.id WHERE a.name = :quiz AND s.student_id = :student
 """)
