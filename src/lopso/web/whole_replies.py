@@ -40,8 +40,8 @@ class _Gathering:
         self._transport.close()
 
     def _send(self) -> None:
-        if self._waiting:
-            whole, self._waiting = b"".join(self._waiting), []
+        whole, self._waiting = b"".join(self._waiting), []
+        if whole and not self._transport.is_closing():  # whoever asked may have left meanwhile
             self._transport.write(whole)
 
     def __getattr__(self, name: str) -> Any:
