@@ -101,3 +101,10 @@ def test_every_source_of_a_question_is_among_the_sources(path: Path) -> None:
 )
 def test_numbers_are_known_by_their_form(text: str, numbers: set[str]) -> None:
     assert cited(text) == numbers
+
+
+def test_no_two_sources_stand_at_one_address() -> None:
+    found = tomllib.loads((ROOT / "courses" / "sources.toml").read_text(encoding="utf-8"))["source"]
+    addresses = [one["url"] for one in found if "url" in one]
+    assert len(addresses) > 50
+    assert sorted(set(addresses)) == sorted(addresses)
