@@ -132,10 +132,11 @@ def test_a_quiz_of_a_course_is_listed_on_the_courses_page_and_not_among_those_ou
     import course_files
 
     course_files.write_course(settings.root / "courses" / "thu")
-    publish(engine, settings, them='course = "thu"', rieng="")
+    publish(engine, settings, them='course = "thu"', rieng="", clb='course = "thu"\nclub = true')
     course = client.get("/courses/thu").text.partition("Bài kiểm tra khác của khóa học")[2]
     assert "/quizzes/them" in course
     assert "/quizzes/rieng" not in course
+    assert "/quizzes/clb" not in course
     assert "/quizzes/them" not in client.get("/").text
     sit(client, "them", hand_in=False)
     assert "Làm tiếp" in client.get("/").text  # what is underway is offered wherever it is listed

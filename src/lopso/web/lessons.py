@@ -106,7 +106,7 @@ def course_page(request: Request, course_name: str, visitor: SignedIn) -> Respon
         course=course,
         step=next_step([stand]),
         certificate=certificate,
-        quizzes=[one for one in others if one.header.course == course_name],
+        quizzes=[one for one in others if one.header.course == course_name and _is_listed(one)],
     )
 
 

@@ -125,10 +125,8 @@ def read_snapshot(session: Session, club_id: str) -> Snapshot:
     club = making.find(session, club_id)
     quiz = quiz_of(session, club)
     together = club.mode == "together"
-    as_written = tuple(
-        one for one in quiz.questions if one.kind != "info"
-    )  # at own pace each has an order of their own
-    paper = asked(quiz, club.seed) if together else as_written
+    # At own pace each has an order of their own.
+    paper = asked(quiz, club.seed) if together else tuple(one for one in quiz.questions if one.kind != "info")
     game = game_of(club, len(paper))
     question = paper[game.question].id if together and game.step and 0 <= game.question < len(paper) else None
     shown = game.step in ("shown", "standing")
