@@ -468,6 +468,37 @@ def test_the_more_phones_there_are_the_longer_they_spread_what_all_ask_for(engin
     assert told == [LEAST_SPREAD, 2000 * PAPER_SECONDS]
 
 
+def test_above_a_number_of_lines_a_phone_at_own_pace_is_told_when_to_ask_again(
+    client: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lopso.web.live.HELD", 1)
+    stand = ClubStand(engine, mode="own", planned_minutes=10)
+    lan, mai = stand.join("Lan"), stand.join("Mai")
+    kept = Listener(client, "/api/play/events", seat(lan))
+    assert kept.heard(step="lobby")["spread"] == LEAST_SPREAD
+    state, later, rest = client.get("/api/play/events", headers=seat(mai)).text.split("\n\n")
+    assert json.loads(state.removeprefix("event: state\ndata: "))["me"]["nickname"] == "Mai"
+    assert json.loads(state.removeprefix("event: state\ndata: "))["spread"] == 0
+    assert LEAST_SPREAD * 0.5 < float(later.removeprefix("event: later\ndata: ")) < LEAST_SPREAD * 1.5
+    assert rest == ""
+    desk = Listener(client, f"/api/sessions/{stand.id}/events", teacher())
+    assert desk.heard(step="lobby")["online"] == 2
+    say(client, stand, "begin")
+    kept.heard(step="question")
+    assert '"step":"question"' in client.get("/api/play/events", headers=seat(mai)).text
+
+
+def test_a_session_that_plays_together_keeps_every_line(
+    client: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lopso.web.live.HELD", 0)
+    stand = ClubStand(engine)
+    phone = Listener(client, "/api/play/events", seat(stand.join("Lan")))
+    phone.heard(step="lobby")
+    say(client, stand, "begin")
+    phone.heard(step="question")
+
+
 def test_a_question_open_at_a_stop_goes_on_at_the_next_start(engine: Engine, tmp_path: Path, clock: Clock) -> None:
     stand = ClubStand(engine)
     lan = stand.join("Lan")

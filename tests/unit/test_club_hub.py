@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from lopso.web.live import Line, Once, events
+from lopso.web.lines import Line, ask_again, events
+from lopso.web.live import Once
 
 
 def test_many_who_ask_at_once_wait_for_one_run_that_began_after_they_asked() -> None:
@@ -70,3 +71,19 @@ def test_a_line_tells_at_once_and_at_every_ring_and_no_more_when_it_is_closed() 
 
     heard = asyncio.run(story())
     assert heard == [b"retry: 1000\n\n", b"event: state\ndata: 1\n\n", b"event: state\ndata: 2\n\n"]
+
+
+def test_phones_at_own_pace_come_back_spread_after_the_server_went_away() -> None:
+    async def first(crowd: int) -> bytes:
+        stream = events(Line(), lambda: b"1", crowd)
+        piece = await anext(stream)
+        await stream.aclose()
+        return piece
+
+    told = [int(asyncio.run(first(1000))[len(b"retry: ") :]) for _ in range(200)]
+    assert 1000 <= min(told) < 2000
+    assert 4000 < max(told) <= 5000
+
+
+def test_a_stream_that_is_not_kept_tells_how_things_stand_and_when_to_ask_again() -> None:
+    assert ask_again(b'{"a":1}', 12.34) == b'event: state\ndata: {"a":1}\n\nevent: later\ndata: 12.3\n\n'

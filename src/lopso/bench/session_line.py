@@ -12,7 +12,7 @@ import httptools
 from lopso.bench import load
 from lopso.bench.load import Connection
 
-#: Seconds until a browser's EventSource tries again, as the server tells it.
+#: Seconds until a browser's EventSource tries again, before the server told it.
 AGAIN = 1.0
 #: A line that says nothing for so long is dead.
 SILENCE = 35.0
@@ -83,6 +83,7 @@ class Events(asyncio.Protocol):
         self._told = told
         self._parser = httptools.HttpResponseParser(self)
         self._rest = b""
+        self.again = AGAIN
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport | None = None
 
@@ -103,6 +104,10 @@ class Events(asyncio.Protocol):
         for event in whole:
             if event.startswith(b"event: state\ndata: "):
                 self._told(json.loads(event[len(b"event: state\ndata: ") :]))
+            elif event.startswith(b"event: later\ndata: "):
+                self.again = float(event[len(b"event: later\ndata: ") :])
+            elif event.startswith(b"retry: "):
+                self.again = int(event[len(b"retry: ") :]) / 1000
 
     def on_message_complete(self) -> None:
         """End with the reply: the server hung up, or refused."""
@@ -119,7 +124,8 @@ class Events(asyncio.Protocol):
 
 
 async def listen(port: int, path: str, cookie: str, told: Callable[[dict[str, Any]], None]) -> None:
-    """Listen for ever, as EventSource does: a broken line is opened again a second later."""
+    """Listen for ever, as the page does: a line that broke or is not kept is opened again when the server told."""
+    again = AGAIN
     while True:
         try:
             loop = asyncio.get_running_loop()
@@ -128,8 +134,9 @@ async def listen(port: int, path: str, cookie: str, told: Callable[[dict[str, An
             transport.write(load.request("GET", path, f"127.0.0.1:{port}", headers, encodings="identity"))
             try:
                 await events.over
+                again = events.again
             finally:
                 transport.close()
         except OSError:
             pass
-        await asyncio.sleep(AGAIN)
+        await asyncio.sleep(again)

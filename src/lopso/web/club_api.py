@@ -15,7 +15,8 @@ from starlette.responses import StreamingResponse
 from lopso.club import commanding
 from lopso.records.engine import reading
 from lopso.web.hosts import Host, hosted
-from lopso.web.live import DESKS, Room, events
+from lopso.web.lines import events
+from lopso.web.live import DESKS, Room
 from lopso.web.live_writing import exclusively
 from lopso.web.play import STREAM
 from lopso.web.visitor import Visitor

@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from lopso.records.club_tables import ClubSession
 from lopso.records.engine import reading
+from lopso.web.lines import HELD, Line, apart
 from lopso.web.live_reading import (
     Given,
     Member,
@@ -40,31 +41,14 @@ T = TypeVar("T")
 LOOK_SECONDS = 0.25
 #: How often the teacher's counts are brought up to date; what takes long rests so many times as long.
 COUNT_SECONDS, RESTS = 1.0, 10
-#: A line that says nothing for so long is given a sign of life.
-BEAT_SECONDS = 15.0
 #: Lines of one pupil, and of the teachers of one session; the oldest gives way.
 LINES, DESKS = 4, 40
 #: A session nobody asks for is forgotten after this many seconds.
 FORGET_SECONDS = 120.0
 #: Whoever was connected to any process within this time is shown as connected.
 SEEN = dt.timedelta(seconds=25)
-
-
-class Line:
-    """Somebody who listens; `over` closes the line."""
-
-    def __init__(self) -> None:
-        self.bell = asyncio.Event()
-        self.over = False
-
-    def ring(self) -> None:
-        """Say that there is something new."""
-        self.bell.set()
-
-    def close(self) -> None:
-        """End the line."""
-        self.over = True
-        self.bell.set()
+#: A phone that was told when to ask again counts as connected until so many seconds after that.
+GRACE_SECONDS = 10.0
 
 
 class Once:
@@ -99,6 +83,8 @@ class Room:
         self.progress = Progress({}, frozenset())
         self.pupils: dict[int, list[Line]] = defaultdict(list)
         self.desks: list[Line] = []
+        self.expected: dict[int, float] = {}
+        self.lines = 0
         self.used_at = time.monotonic()
         self.count_at = 0.0
         self.rest_until = 0.0
@@ -135,29 +121,44 @@ class Room:
         """Give a participant as last read."""
         return self.snapshot.members.get(participant_id) or self.newcomers.get(participant_id)
 
-    def pupil(self, member: Member, now: dt.datetime, sitting: Sitting | None = None) -> bytes:
-        """Tell a pupil how things stand."""
+    def pupil(self, member: Member, now: dt.datetime, sitting: Sitting | None = None, *, alone: bool = False) -> bytes:
+        """Tell a pupil how things stand; `alone`: nobody else is told at this moment."""
         latest = self.member(member.id) or member
-        return self.telling.pupil_json(latest, self.given.get(member.id), now, sitting)
+        return self.telling.pupil_json(latest, self.given.get(member.id), now, sitting, alone=alone)
+
+    def expect(self, participant_id: int) -> float:
+        """Give in how many seconds a phone without a line is to ask again, so that all of them spread."""
+        seconds = apart(self.telling.spread)
+        self.expected[participant_id] = time.monotonic() + seconds + GRACE_SECONDS
+        return seconds
 
     @contextmanager
     def listening(self, lines: list[Line], most: int) -> Iterator[Line]:
         """Keep a line among `lines`; the oldest gives way to more than `most`."""
         line = Line()
         lines.append(line)
+        self.lines += 1
         if len(lines) > most:
             lines.pop(0).close()
         try:
             yield line
         finally:
+            self.lines -= 1
             if line in lines:
                 lines.remove(line)
             self.used_at = time.monotonic()
 
     @property
     def online(self) -> list[int]:
-        """List the participants who listen here."""
-        return [who for who, lines in self.pupils.items() if lines]
+        """List the participants who listen here, or are about to ask again."""
+        now = time.monotonic()
+        self.expected = {who: until for who, until in self.expected.items() if until > now}
+        return [*(who for who, lines in self.pupils.items() if lines), *self.expected]
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether everybody works at their own pace."""
+        return self.snapshot.game.mode == "own"
 
     @property
     def is_heard(self) -> bool:
@@ -212,6 +213,10 @@ class Live:
         room = self._rooms.get(club_id)
         if room is not None:
             await room.reload()
+
+    def is_full(self, room: Room) -> bool:
+        """Tell whether a phone of the session has to ask now and then, since too many listen at own pace."""
+        return room.is_own and sum(one.lines for one in self._rooms.values() if one.is_own) >= HELD
 
     def stirred(self, club_id: str) -> None:
         """Have a session looked at soon: somebody joined, or was renamed."""
@@ -304,19 +309,6 @@ class Live:
         for club_id, room in list(self._rooms.items()):
             if room.used_at < old and not room.is_heard:
                 del self._rooms[club_id]
-
-
-async def events(line: Line, told: Callable[[], bytes]) -> AsyncIterator[bytes]:
-    """Write a stream of events: how things stand at once and whenever the bell rings, and signs of life."""
-    yield b"retry: 1000\n\n"
-    while not line.over:
-        line.bell.clear()
-        yield b"event: state\ndata: " + told() + b"\n\n"
-        while not line.bell.is_set():
-            try:
-                await asyncio.wait_for(line.bell.wait(), BEAT_SECONDS)
-            except TimeoutError:
-                yield b"event: beat\ndata: 1\n\n"
 
 
 def _numbers(session: Session, club_ids: list[str]) -> dict[str, tuple[int, int]]:

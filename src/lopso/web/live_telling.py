@@ -48,13 +48,23 @@ class Telling:
         return told
 
     def pupil_json(
-        self, member: Member, given: Given | None, now: dt.datetime, sitting: Sitting | None = None
+        self,
+        member: Member,
+        given: Given | None,
+        now: dt.datetime,
+        sitting: Sitting | None = None,
+        *,
+        alone: bool = False,
     ) -> bytes:
-        """Tell a pupil everything, as JSON; `sitting` is that of a paper at own pace, where it was read."""
+        """Tell a pupil everything, as JSON; `sitting` is that of a paper at own pace, where it was read.
+
+        `alone`: nobody else is told at this moment, so that the phone need not wait before it asks for more.
+        """
         if member.removed_at is not None:
             return _json({"revision": self.snapshot.club.revision, "state": "ended", "step": "removed"})
         own = {
             "me": self._me(member),
+            "spread": 0.0 if alone else self.spread,
             "result": self._result(member),
             "standing": self._standing(member),
             "teams": self._teams(member.team),
@@ -71,13 +81,12 @@ class Telling:
                 "mode": self.snapshot.game.mode,
                 "state": self.snapshot.game.state,
                 "step": self.step,
-                "spread": self._spread,
                 **self._released(PUPILS_MEDIA),
             }
         )
 
-    @property
-    def _spread(self) -> float:
+    @cached_property
+    def spread(self) -> float:
         """Give in how many seconds the phones may ask for their papers: all at once they would wait for each other."""
         return round(max(LEAST_SPREAD, len(self.snapshot.here) * PAPER_SECONDS), 1)
 

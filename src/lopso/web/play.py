@@ -19,7 +19,8 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from lopso.club.answering import Kept, Sent, answer_own, answers_together
-from lopso.web.live import LINES, events
+from lopso.web.lines import HELD, ask_again, events
+from lopso.web.live import LINES
 from lopso.web.live_reading import Given, read_sitting
 from lopso.web.pupils import Seat, seat_of
 from lopso.web.sent import as_json, read_sent
@@ -52,7 +53,7 @@ async def pupil_state(request: Request, seat: Seat) -> dict[str, Any]:
 async def told(request: Request, seat: Seat) -> bytes:
     """Give what the pupil is told, with the answer of theirs that is kept by whichever process."""
     room, live = seat.room, request.app.state.live
-    if room.snapshot.game.mode == "own":
+    if room.is_own:
         sitting = await live.read(partial(read_sitting, attempt_id=seat.member.attempt_id or ""))
         return room.pupil(seat.member, request.app.state.clock(), sitting)
     await room.reread_given()
@@ -60,16 +61,23 @@ async def told(request: Request, seat: Seat) -> bytes:
 
 
 async def stream(request: Request) -> Response:
-    """Tell the pupil how things stand, and again whenever that changes."""
+    """Tell the pupil how things stand, and again whenever that changes; or when to ask again."""
     seat = await seat_of(request)
-    await told(request, seat)
+    room = seat.room
+    if request.app.state.live.is_full(room):
+        state = room.pupil(seat.member, request.app.state.clock(), alone=True)
+        body = ask_again(state, room.expect(seat.member.id))
+        return Response(body, media_type="text/event-stream", headers=STREAM)
+    if not room.is_own:
+        await room.reread_given()
     return StreamingResponse(_events(request, seat), media_type="text/event-stream", headers=STREAM)
 
 
 async def _events(request: Request, seat: Seat) -> AsyncIterator[bytes]:
     clock, room, member = request.app.state.clock, seat.room, seat.member
+    crowd = min(HELD, len(room.snapshot.members)) if room.is_own else 0
     with room.listening(room.pupils[member.id], LINES) as line:
-        async for piece in events(line, lambda: room.pupil(member, clock())):
+        async for piece in events(line, lambda: room.pupil(member, clock()), crowd):
             yield piece
 
 
@@ -87,7 +95,7 @@ async def keep_answer(request: Request, seat: Seat, question: str, seq: int, raw
     """Keep an answer that came in `at`; raises what the rules refuse it with."""
     room, member = seat.room, seat.member
     writer = request.app.state.writer
-    if room.snapshot.game.mode == "own":
+    if room.is_own:
 
         def job(session: Session) -> Kept:
             return answer_own(session, member.id, question, seq, raw, at)

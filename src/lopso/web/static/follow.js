@@ -9,14 +9,24 @@ const GONE = [401, 404, 410];
 export function follow(address, told, here) {
   let source = null;
   let heard = performance.now();
+  let later = 0;
 
   function listen() {
     source?.close();
+    clearTimeout(later);
     source = new EventSource(`${address}/events`);
     heard = performance.now();
     source.addEventListener("state", (event) => took(JSON.parse(event.data)));
     source.addEventListener("beat", () => (heard = performance.now()));
+    source.addEventListener("later", (event) => askLater(Number(event.data) * 1000));
     source.addEventListener("error", lost);
+  }
+
+  /** Too many listen: the server told how things stand, and when to ask again. */
+  function askLater(pause) {
+    source.close();
+    heard = performance.now() + pause;
+    later = setTimeout(listen, pause);
   }
 
   function took(state) {
