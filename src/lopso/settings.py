@@ -43,6 +43,7 @@ class Settings:
     kernel_idle_minutes: int = 10
     max_body_kib: int = 1024
     web_processes: int = 1
+    own_pace_lines: int = 2000
     retain_leavers_days: int = 0
     retain_practice_days: int = 0
     retain_imports_days: int = 365

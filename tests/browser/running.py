@@ -24,6 +24,8 @@ LOPSO = Path(sys.executable).parent / "lopso"
 CONTENT = ("courses", "quizzes", "plans", "voila_apps", "grading/nbgrader_config.py", "lopso.toml")
 READY = "Nhấn Ctrl-C để dừng tất cả"
 PASSWORD_LINE = re.compile(r"^  (\w+) +((?:[a-z]{4}-){3}[a-z]{4})  ")
+#: Of five phones at own pace two have to ask now and then.
+OWN_PACE_LINES = 3
 #: More than anything here needs; a limit against hanging, not a promise.
 PATIENCE = 120
 
@@ -71,7 +73,8 @@ class Running:
     def environment(self) -> dict[str, str]:
         """Give the environment of whoever works in the platform's folder."""
         theirs = {name: value for name, value in os.environ.items() if not name.startswith("LOPSO_")}
-        return {**theirs, "LOPSO_ROOT": str(self.root), "LOPSO_PORT": self.address.rpartition(":")[2]}
+        ours = {"LOPSO_ROOT": str(self.root), "LOPSO_PORT": self.address.rpartition(":")[2]}
+        return {**theirs, **ours, "LOPSO_OWN_PACE_LINES": str(OWN_PACE_LINES)}
 
     def log(self) -> str:
         """Give what the supervisor said and the ends of the logs."""

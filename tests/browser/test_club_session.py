@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from running import Running
+from running import OWN_PACE_LINES, Running
 from watched import PC, PHONE, SLOW, Person, Tab
 
 QUIZ = 'title = "Thử sức"\nshuffle_questions = false\nshow_after = "keys"\n' + "".join(
@@ -100,6 +100,16 @@ def press(teacher: Tab, name: str) -> None:
 def choose(tab: Tab, option: str) -> None:
     tab.page.locator(f"lopso-question input[value={option}]").check()
     expect(tab.page.locator("[data-part=saved]")).to_have_text(SAVED)
+
+
+def ask_again(tab: Tab) -> None:
+    """See a phone for which no line is kept ask when it was told to, and say nothing of a lost line."""
+    watched = "new MutationObserver(() => (window.away ||= !line.hidden)).observe(line, { attributes: true })"
+    tab.page.evaluate(f"const line = document.getElementById('line'); {watched}")
+    for _time in range(2):
+        with tab.page.expect_request("**/api/play/events"):
+            pass
+    assert not tab.page.evaluate("window.away")
 
 
 def question(tab: Tab, text: str) -> None:
@@ -203,6 +213,8 @@ def test_a_whole_session_at_own_pace(teacher: Tab, pupils: list[Tab]) -> None:
     code = new_session(teacher, mode="own", planned_minutes="30")
     for tab in pupils:
         join(tab, code)
+    for tab in pupils[OWN_PACE_LINES:]:
+        ask_again(tab)
     teacher.page.locator("#next").click()
     for tab in pupils:
         expect(tab.page.locator("body.scripted #clock-left")).to_be_visible()

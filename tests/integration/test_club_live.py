@@ -469,9 +469,9 @@ def test_the_more_phones_there_are_the_longer_they_spread_what_all_ask_for(engin
 
 
 def test_above_a_number_of_lines_a_phone_at_own_pace_is_told_when_to_ask_again(
-    client: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client, engine: Engine
 ) -> None:
-    monkeypatch.setattr("lopso.web.live.HELD", 1)
+    client.app.state.live.own_pace_lines = 1  # type: ignore[attr-defined]
     stand = ClubStand(engine, mode="own", planned_minutes=10)
     lan, mai = stand.join("Lan"), stand.join("Mai")
     kept = Listener(client, "/api/play/events", seat(lan))
@@ -488,10 +488,8 @@ def test_above_a_number_of_lines_a_phone_at_own_pace_is_told_when_to_ask_again(
     assert '"step":"question"' in client.get("/api/play/events", headers=seat(mai)).text
 
 
-def test_a_session_that_plays_together_keeps_every_line(
-    client: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lopso.web.live.HELD", 0)
+def test_a_session_that_plays_together_keeps_every_line(client: httpx.Client, engine: Engine) -> None:
+    client.app.state.live.own_pace_lines = 0  # type: ignore[attr-defined]
     stand = ClubStand(engine)
     phone = Listener(client, "/api/play/events", seat(stand.join("Lan")))
     phone.heard(step="lobby")

@@ -107,7 +107,7 @@ def make_app(
     app.state.templates = make_environment(settings.timezone)
     app.state.guesses = Guesses(clock)
     app.state.reports = ReportMaker(settings)
-    app.state.live = Live(engine, clock)
+    app.state.live = Live(engine, clock, settings.own_pace_lines)
     app.state.pupil_key = pupil_key or secrets.token_bytes(32)
     people_pages.prepare(app.state)
     paper_site.prepare(app.state)

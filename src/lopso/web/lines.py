@@ -1,8 +1,8 @@
 """The lines on which pages listen to a session: events as the server writes them, and when to ask where none is kept.
 
 A line takes three open files and some hundred kilobytes, our own and Caddy's. A session that all play together needs
-one for every phone. At own pace little happens that a phone must hear at once: above `HELD` lines a phone is told how
-things stand, and when to ask again.
+one for every phone. At own pace little happens that a phone must hear at once: above the lines that the settings
+allow a phone is told how things stand, and when to ask again.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 
-#: Lines of pupils at own pace that one process keeps.
-HELD = 2000
 #: A line that says nothing for so long is given a sign of life.
 BEAT_SECONDS = 15.0
 #: Seconds until a phone whose line broke tries again, and for each phone at own pace that comes back with it.

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from lopso.records.club_tables import ClubSession
 from lopso.records.engine import reading
-from lopso.web.lines import HELD, Line, apart
+from lopso.web.lines import Line, apart
 from lopso.web.live_reading import (
     Given,
     Member,
@@ -175,9 +175,10 @@ Awaiter = Callable[[Room], Awaitable[None]]
 class Live:
     """The sessions known to this process; all but the reading happens on the event loop."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime], own_pace_lines: int) -> None:
         self._engine = engine
         self._clock = clock
+        self.own_pace_lines = own_pace_lines
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
         # A thread of its own: the pages of a whole school must not keep a result waiting.
@@ -216,7 +217,7 @@ class Live:
 
     def is_full(self, room: Room) -> bool:
         """Tell whether a phone of the session has to ask now and then, since too many listen at own pace."""
-        return room.is_own and sum(one.lines for one in self._rooms.values() if one.is_own) >= HELD
+        return room.is_own and sum(one.lines for one in self._rooms.values() if one.is_own) >= self.own_pace_lines
 
     def stirred(self, club_id: str) -> None:
         """Have a session looked at soon: somebody joined, or was renamed."""

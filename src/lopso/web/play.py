@@ -19,7 +19,7 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from lopso.club.answering import Kept, Sent, answer_own, answers_together
-from lopso.web.lines import HELD, ask_again, events
+from lopso.web.lines import ask_again, events
 from lopso.web.live import LINES
 from lopso.web.live_reading import Given, read_sitting
 from lopso.web.pupils import Seat, seat_of
@@ -75,7 +75,7 @@ async def stream(request: Request) -> Response:
 
 async def _events(request: Request, seat: Seat) -> AsyncIterator[bytes]:
     clock, room, member = request.app.state.clock, seat.room, seat.member
-    crowd = min(HELD, len(room.snapshot.members)) if room.is_own else 0
+    crowd = min(request.app.state.live.own_pace_lines, len(room.snapshot.members)) if room.is_own else 0
     with room.listening(room.pupils[member.id], LINES) as line:
         async for piece in events(line, lambda: room.pupil(member, clock()), crowd):
             yield piece
