@@ -112,6 +112,15 @@ def ask_again(tab: Tab) -> None:
     assert not tab.page.evaluate("window.away")
 
 
+def lettered(page: Page) -> list[str]:
+    """List the options with the style that puts a letter before each."""
+    style = "getComputedStyle(one, '::before').content + one.textContent.trim()"
+    found: list[str] = page.locator(".lettered .lq-option").evaluate_all(f"(all) => all.map((one) => {style})")
+    assert len(found) == 2
+    assert all(one.startswith("counter(option, upper-alpha)") for one in found)
+    return found
+
+
 def question(tab: Tab, text: str) -> None:
     expect(tab.page.locator("lopso-question legend")).to_have_text(text)
 
@@ -133,6 +142,7 @@ def test_a_whole_session_together_with_a_phone_that_loses_its_line(teacher: Tab,
         question(tab, "Câu thử 1?")
         assert not re.search("Vì thế|correct|right", tab.page.content().split("<template")[0].replace("data-right", ""))
     expect(projector.locator("lopso-question legend")).to_have_text("Câu thử 1?")
+    assert lettered(projector) == lettered(pupils[0].page) == lettered(pupils[4].page)
     look_at_screen(teacher, projector, "club-screen-question")
     for tab in pupils[:3]:
         choose(tab, "x")

@@ -143,7 +143,7 @@ def test_a_paper_of_every_kind_is_saved_shown_again_and_marked(browser: Browser,
     )
     assert read(shown) == EXPECTED
     page.get_by_role("link", name="Kiểm tra và nộp bài").click()
-    expect(page.get_by_text("Bạn đã trả lời tất cả các câu")).to_be_visible()
+    expect(page.get_by_text("Đã trả lời tất cả các câu")).to_be_visible()
     page.get_by_role("button", name="Nộp bài").click()
     page.wait_for_url("**/result")
     verdicts = page.locator(".lq-verdict").all_inner_texts()

@@ -225,7 +225,7 @@ def test_handing_in_names_what_is_unanswered_then_shows_marks_with_reasons(train
     paper = Paper(page, QUIZ)
     paper.answer(paper.order[-1], wrong(paper.questions[paper.order[-1]]))
     page.get_by_role("link", name="Kiểm tra và nộp bài").click()
-    expect(page.get_by_text("Bạn đã trả lời tất cả các câu.")).to_be_visible()
+    expect(page.get_by_text("Đã trả lời tất cả các câu.")).to_be_visible()
     trainee.look("submit")
     page.get_by_role("button", name="Nộp bài").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kết quả")

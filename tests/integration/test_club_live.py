@@ -245,7 +245,7 @@ def test_listeners_are_told_at_once_what_this_process_does(client: httpx.Client,
         "wrong": 0,
         "unanswered": 0,
     }
-    assert screen.heard(step="shown")["bars"]
+    assert [bar["label"].split()[0] for bar in screen.heard(step="shown")["bars"]] == ["<b>A.</b>", "<b>B.</b>"]
 
 
 def test_what_another_process_does_is_noticed(client: httpx.Client, engine: Engine) -> None:

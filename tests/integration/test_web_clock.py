@@ -221,7 +221,7 @@ def test_the_quiz_page_tells_time_limit_extra_time_and_pause(client: TestClient,
     allow(engine, 15)
     page = client.get("/quizzes/thu").text
     assert "Thời gian: 45 phút" in page
-    assert "Bạn được thêm 15 phút" in page
+    assert "Được thêm 15 phút" in page
     hand_in(client, start(client))
     page = client.get("/quizzes/thu").text
     assert "làm lại từ 15:10, 23/11/2026" in page

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from string import ascii_uppercase
 from typing import Any
 
 from lopso.club.game import allowed, following, seconds_left
@@ -288,8 +289,13 @@ class Telling:
                 chosen.update(_ids(given.body))
         right = _ids(question.examples().right) if question.scored else ()
         return [
-            {"id": one["id"], "label": one["html"], "count": chosen[one["id"]], "right": one["id"] in right}
-            for one in options
+            {
+                "id": one["id"],
+                "label": f"<b>{letter}.</b> {one['html']}",
+                "count": chosen[one["id"]],
+                "right": one["id"] in right,
+            }
+            for letter, one in zip(ascii_uppercase, options, strict=False)
         ]
 
 
