@@ -10,21 +10,27 @@ from lopso.bench.stand import Stand
 
 @dataclass(frozen=True)
 class Crowd:
-    """How many learners sit a quiz within how many minutes, and how often the web service is killed meanwhile."""
+    """How many learners sit a quiz within how many minutes, how often the web service is killed meanwhile, and how many
+    processes it has.
+    """
 
     count: int = 500
     minutes: float = 1.0
     kills: int = 0
+    processes: int = 1
 
 
 @dataclass(frozen=True)
 class Players:
-    """How many play a session, together or (within so many minutes) at own pace, and the kills meanwhile."""
+    """How many play a session, together or (within so many minutes) at own pace, the kills meanwhile, and how many
+    processes the web service has.
+    """
 
     count: int = 50
     together: bool = True
     minutes: float = 1.0
     kills: int = 0
+    processes: int = 1
 
 
 @dataclass(frozen=True)

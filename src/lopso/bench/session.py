@@ -90,7 +90,7 @@ class Beside:
 
 def measure(bench: Bench) -> Line:
     """Hold a session on a platform of its own with a fresh database."""
-    with stand(bench.content) as platform:
+    with stand(bench.content, bench.size.players.processes) as platform:
         quiz = write(platform.settings.root)
         platform.start()
         return hold(platform, quiz, bench.size.players)
@@ -172,7 +172,8 @@ def _line(
     mode = "--together" if players.together else f"--own --minutes {players.minutes:g}"
     times = {name: value for kind, taken in told["taken"].items() for name, value in _spread(kind, taken).items()}
     return Line(
-        command=f"lopso bench session --players {players.count} {mode} --kill {players.kills}",
+        command=f"lopso bench session --players {players.count} {mode} --kill {players.kills}"
+        f" --processes {players.processes}",
         measured=_measured(players),
         unit="ms; s of processor time; MiB resident",
         values={

@@ -103,17 +103,20 @@ class Stand:
 
 
 @contextmanager
-def stand(content: Path) -> Iterator[Stand]:
-    """Give a stand in a temporary folder with copies of `content`'s content; stop and remove it afterwards."""
+def stand(content: Path, processes: int = 1) -> Iterator[Stand]:
+    """Give a stand in a temporary folder with copies of `content`'s content; stop and remove it afterwards.
+
+    `processes` is the number of the web service's.
+    """
     with tempfile.TemporaryDirectory(prefix="lopso-bench-") as folder:
-        made = Stand(scratch_settings(content, Path(folder), next(free_ports())))
+        made = Stand(scratch_settings(content, Path(folder), next(free_ports()), processes))
         try:
             yield made
         finally:
             made.stop()
 
 
-def scratch_settings(content: Path, folder: Path, port: int = 0) -> Settings:
+def scratch_settings(content: Path, folder: Path, port: int = 0, processes: int = 1) -> Settings:
     """Copy the content into `folder` and give the settings of a platform there: defaults, whatever is set outside."""
     for name in CONTENT:
         if not (content / name).is_dir():
@@ -125,14 +128,22 @@ def scratch_settings(content: Path, folder: Path, port: int = 0) -> Settings:
     (folder / "grading").mkdir()
     for name in GRADING:
         shutil.copy(content / "grading" / name, folder / "grading" / name)
-    return load(None, {"LOPSO_ROOT": str(folder), "LOPSO_PORT": str(port)})
+    return load(None, _told(folder, port, processes))
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """Give the environment of a platform with these settings and no others; Python keeps its bytecode, as installed."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     others.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling at every start is half of a short command's time
-    return {**others, "LOPSO_ROOT": str(settings.root), "LOPSO_PORT": str(settings.port)}
+    return {**others, **_told(settings.root, settings.port, settings.web_processes)}
+
+
+def _told(root: Path, port: int, processes: int) -> dict[str, str]:
+    return {
+        f"{PREFIX}ROOT": str(root),
+        f"{PREFIX}PORT": str(port),
+        f"{PREFIX}WEB_PROCESSES": str(processes),
+    }
 
 
 def until(done: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> float:

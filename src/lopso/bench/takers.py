@@ -39,7 +39,7 @@ MIB = 2**20
 
 def measure(bench: Bench) -> Line:
     """Let the crowd sit a quiz on a platform of its own with a fresh database, kill the web service meanwhile."""
-    with stand(bench.content) as platform:
+    with stand(bench.content, bench.size.crowd.processes) as platform:
         quiz = takers_quiz.write(platform.settings.root)
         platform.start()
         return let_crowd_sit(platform, quiz, bench.size.crowd)[0]
@@ -125,7 +125,8 @@ def _line(crowd: Crowd, seen: Mapping[str, Any], found: Found, watch: Watch, kil
     memory = {f"{name}_peak_mib": size / MIB for name, size in watch.peaks.items()}
     faults = {f"errors {name}": count for name, count in sorted(seen["faults"].items())}
     return Line(
-        command=f"lopso bench takers --count {crowd.count} --minutes {crowd.minutes:g} --kill {crowd.kills}",
+        command=f"lopso bench takers --count {crowd.count} --minutes {crowd.minutes:g} --kill {crowd.kills}"
+        f" --processes {crowd.processes}",
         measured=f"{crowd.count} learners sit a quiz of {takers_quiz.QUESTIONS} questions in {crowd.minutes:g} minutes"
         f" through Caddy; 1 of {DOOR} logs in meanwhile, the others have a session of the hub and were seen before",
         unit="ms; s of processor time; MiB resident",

@@ -27,6 +27,9 @@ def bench(
     kill: Annotated[
         int, typer.Option(min=0, help=_("takers, session: how often the web service is killed"))
     ] = Crowd.kills,
+    processes: Annotated[
+        int, typer.Option(min=1, max=8, help=_("takers, session: processes of the web service"))
+    ] = Crowd.processes,
     players: Annotated[int, typer.Option(min=1, max=20_000, help=_("session: players"))] = Players.count,
     together: Annotated[
         bool, typer.Option("--together/--own", help=_("session: together, or each at own pace"))
@@ -36,7 +39,7 @@ def bench(
     """Measure a platform of its own in a temporary folder; one line of JSON for each measure."""
     from lopso.bench.run import run  # imports much that other commands need not wait for
 
-    playing = Players(players, together, minutes, kill)
-    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill), playing, scale)
+    playing = Players(players, together, minutes, kill, processes)
+    size = Size(learners, seconds, dashboards, writes, sheets, Crowd(count, minutes, kill, processes), playing, scale)
     for line in run(read_settings().root, names or [], size, lambda text: typer.echo(text, err=True)):
         typer.echo(line)
