@@ -96,6 +96,24 @@ def test_handing_in_marks_every_item_and_writes_the_gradebook(engine: Engine, le
     assert scores(engine) == {("lan", "mot"): 0, ("lan", "hai"): 2}
 
 
+def test_three_thirds_are_one_point_and_a_mark_on_the_line_passes(engine: Engine, learners: dict[str, int]) -> None:
+    gaps = "".join(f'{{ id = "{gap}", accept = ["đúng"], example_wrong = "sai" }}, ' for gap in "xyz")
+    load(
+        engine,
+        'title = "Thử"\npass_percent = 50\n'
+        + "".join(
+            f'[[question]]\nid = "{name}"\nkind = "gaps"\nprompt = "Điền"\ntext = "[[x]] [[y]] [[z]]"\ngap = [{gaps}]\n'
+            for name in ("mot", "hai", "ba", "bon")
+        ),
+    )
+    attempt = begin(engine, learners["lan"])
+    answer(engine, attempt, "mot", 1, {"x": "đúng", "y": "đúng", "z": "đúng"})
+    for name in ("hai", "ba", "bon"):
+        answer(engine, attempt, name, 1, {"x": "đúng", "y": "khác"})
+    done = hand_in(engine, attempt)
+    assert (done.points, done.max_points, done.passed) == (2, 4, True)
+
+
 def test_handing_in_twice_is_once(engine: Engine, learners: dict[str, int]) -> None:
     load(engine)
     attempt = begin(engine, learners["lan"])

@@ -338,12 +338,12 @@ def test_a_unit_that_is_required_and_missing_is_wrong_with_its_reason() -> None:
     ("raw", "right"), [({"t1": "p3"}, 1), ({"t1": "p3", "t2": "p1"}, 2), ({"t1": "p3", "t2": "p3", "t3": None}, 1)]
 )
 def test_pairs_count_one_by_one(raw: dict[str, str], right: int) -> None:
-    assert points("ghep", raw) == round(right / 3, 4)
+    assert points("ghep", raw) == round(right / 3, 8)
 
 
 @pytest.mark.parametrize(("order", "kept"), [("psmz", 3), ("zpsm", 2), ("smzp", 2), ("pszm", 1), ("zmsp", 0)])
 def test_an_order_is_worth_the_neighbours_it_keeps(order: str, kept: int) -> None:
-    assert points("xep", list(order)) == round(kept / 3, 4)
+    assert points("xep", list(order)) == round(kept / 3, 8)
 
 
 @pytest.mark.parametrize("raw", [["p"], ["p", "s", "m", "m"], ["p", "s", "m", "z", "z"], ["p", "s", "m", "?"], "psmz"])

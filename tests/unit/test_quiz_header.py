@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,12 @@ def test_every_paper_of_a_quiz_is_worth_the_same() -> None:
     assert {sum(question.points for question in one.order(str(seed))) for seed in range(50)} == {4}
     assert one.passed(3.2)
     assert not one.passed(3.1)
+
+
+def test_twenty_five_questions_of_four_tenths_are_worth_ten_points() -> None:
+    one = quiz(DRAWS)
+    tenths = tuple(replace(one.questions[0], id=f"q{number}", points=0.4) for number in range(25))
+    assert replace(one, draws=(), questions=tenths).max_points == 10
 
 
 def test_a_quiz_without_draws_asks_everything() -> None:

@@ -39,8 +39,8 @@ def report(outcome: Outcome | str, value: float | None, most: float, reason: str
 
 
 def number(value: float) -> str:
-    """Write a number with a decimal comma, without needless decimals."""
-    return f"{value:.10g}".replace(".", ",")
+    """Write a number with a decimal comma and at most four decimals, none of them needless."""
+    return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _marked(quiz: str, table: dict[str, Any]) -> tuple[str, float]:

@@ -13,7 +13,7 @@ from lopso.attempts.counting import counting
 from lopso.attempts.paper import Item, owned, papers
 from lopso.attempts.sitting import is_over
 from lopso.errors import NotFound
-from lopso.questions.question import Mark, mark
+from lopso.questions.question import TOTAL_DECIMALS, Mark, mark
 from lopso.questions.quiz import Quiz
 from lopso.records import audit, sittings
 from lopso.records.gradebook import Cell, Gradebook, Submission
@@ -107,7 +107,7 @@ def mark_item(item: Item) -> Mark:
 def total(points: Sequence[float | None]) -> float | None:
     """Sum items; None while one of them waits for a marker."""
     known = [one for one in points if one is not None]
-    return round(sum(known), 4) if len(known) == len(points) else None
+    return round(sum(known), TOTAL_DECIMALS) if len(known) == len(points) else None
 
 
 def _row(attempt: Attempt, item: Item) -> ItemMark:

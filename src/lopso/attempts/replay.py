@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lopso.attempts.marked import marked_item, marking_quiz
 from lopso.attempts.paper import Item, Paper, paper
-from lopso.questions.question import Mark
+from lopso.questions.question import TOTAL_DECIMALS, Mark
 from lopso.records import sittings
 from lopso.records.tables import Attempt, ItemMark, Person
 
@@ -47,7 +47,7 @@ class Replay:
         """Tell whether the attempt's points are the sum of its items'."""
         points = [item.kept.points for item in self.items if item.kept]
         known = [one for one in points if one is not None]
-        total = round(sum(known), 4) if len(known) == len(points) else None
+        total = round(sum(known), TOTAL_DECIMALS) if len(known) == len(points) else None
         return self.paper.attempt.submitted_at is None or self.paper.attempt.points == total
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lopso import attempts
+from lopso.questions.question import TOTAL_DECIMALS
 from lopso.questions.quiz import Quiz
 from lopso.records import club, club_results
 from lopso.records.club_results import ClubTally
@@ -138,7 +139,7 @@ def results_of(session: Session, held: ClubSession, *, marks: bool = False) -> R
         schools=_groups(pupils, lambda one: one.school, LEAST_ENTRIES) if held.contest else (),
         bands=_bands(known),
         mean=_mean(known),
-        passed=sum(percent >= quiz.pass_percent - 1e-9 for percent in known),
+        passed=sum(quiz.passed(one.points) for one in pupils),
         waiting=sum(one.points is None for one in pupils),
     )
 
@@ -162,7 +163,7 @@ def _pupil(
         joined_at=one.joined_at,
         answered=tally.answered,
         right=tally.right,
-        points=None if tally.waiting else round(tally.points, 4),
+        points=None if tally.waiting else round(tally.points, TOTAL_DECIMALS),
         max_points=most,
         score=one.score,
         place=0,

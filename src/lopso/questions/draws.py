@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lopso.fields import Fields
-from lopso.questions.question import DIFFICULTIES, Question
+from lopso.questions.question import DIFFICULTIES, TOTAL_DECIMALS, Question
 from lopso.words import catalogue
 
 _ = catalogue("attempts")
@@ -87,4 +87,4 @@ def introduced(questions: Sequence[Question]) -> list[tuple[Question, ...]]:
 
 def points_of_a_paper(questions: Sequence[Question], draws: Sequence[Draw]) -> float:
     """Sum the points of one paper: the same for each, since the questions of a pool have equal points."""
-    return sum(question.points for question in drawn(questions, draws, ""))
+    return round(sum(question.points for question in drawn(questions, draws, "")), TOTAL_DECIMALS)

@@ -16,8 +16,9 @@ from lopso.questions.form import one_value
 Outcome = Literal["right", "partly", "wrong", "unanswered", "waiting", "recorded"]
 DIFFICULTIES = ("easy", "medium", "hard")
 
-#: Marks are kept to this many decimals, so that sums of thirds compare equal however they came about.
-DECIMALS = 4
+#: An item's mark is kept to this many decimals and a sum of them to fewer, so that three thirds are one.
+DECIMALS = 8
+TOTAL_DECIMALS = 4
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lopso import attempts
 from lopso.errors import Unreadable
-from lopso.questions.question import Question, mark
+from lopso.questions.question import TOTAL_DECIMALS, Question, mark
 from lopso.questions.quiz import Quiz
 from lopso.records import given, regrades
 from lopso.records.regrades import Sat, Score
@@ -132,9 +132,9 @@ def _total(quiz: Quiz, old: Result, before: Mapping[str, Score], after: Mapping[
     points, most = old.points, old.max_points
     if any(before[name].points != one.points for name, one in after.items()):
         known = [one.points for one in after.values() if one.points is not None]
-        points = round(sum(known), 4) if len(known) == len(after) else None
+        points = round(sum(known), TOTAL_DECIMALS) if len(known) == len(after) else None
     if any(before[name].max_points != one.max_points for name, one in after.items()):
-        most = round(sum(one.max_points for one in after.values()), 4)
+        most = round(sum(one.max_points for one in after.values()), TOTAL_DECIMALS)
     passed = None if points is None else points * 100 >= quiz.pass_percent * most - 1e-9
     return Result(points, most, passed)
 
