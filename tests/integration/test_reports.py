@@ -13,15 +13,15 @@ import pypdfium2
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
 from openpyxl import load_workbook
-from report_stand import NASTY, QUARTER, Stand, file, make_stand
+from report_stand import NASTY, NOW, PLAN, QUARTER, Stand, file, make_stand
 from sqlalchemy import Engine
 
 from lopso.errors import NotFound, Unreadable
-from lopso.records import people
+from lopso.records import documents, people
 from lopso.records.desk_tables import PersonFormer
 from lopso.records.engine import make_engine, reading, writing
 from lopso.records.schema import ensure_schema
-from lopso.records.units import end_unit
+from lopso.records.units import change_unit, end_unit
 from lopso.reports.document import Column, Report, Table
 from lopso.reports.files import FORMATS, file_name, report_file
 from lopso.reports.period import Period
@@ -306,6 +306,23 @@ def test_whoever_answers_for_a_merged_commune_reports_on_the_old_ones(stand: Sta
     assert [row[0] for row in rows_of(report)] == ["Nguyễn Thị Lan"]
     with pytest.raises(NotFound, match="Ngày 30/09/2024 không có đơn vị N1"):
         stand.report("training", "N1", scope=reach(stand, "N1"))
+
+
+def test_the_weeks_of_a_renamed_and_of_a_merged_commune_stand_with_the_commune_of_today(stand: Stand) -> None:
+    columns = [{"name": "Truyền thanh", "unit_kinds": ["commune"], "activity_kinds": ["contest"], "per_week_min": 1}]
+    due = {"title": "Chuyên mục", "text": "Theo kế hoạch.", "due": "2024-12-31", "goal_percent": 100}
+    weeks = {"id": "weeks", "rule": "weeks_kept", **due, "column": columns}
+    on = dt.date(2024, 8, 5)
+    with writing(stand.engine) as session:
+        documents.put(session, "plan", "thu", "v2", {**PLAN, "target": [weeks]}, NOW)
+        kept, merged, school = (people.unit_by_code(session, code) for code in ("X1", "X2", "T2"))
+        assert kept and merged and school
+        file(session, "X2", "contest", dt.date(2024, 7, 10))
+        change_unit(session, kept, on, "Xã Mới", "commune", kept.parent_id)
+        change_unit(session, school, on, school.name, "school", kept.id)
+        end_unit(session, merged, on, [kept.id])
+    annex = list(stand.report().tables)[-1]
+    assert [row[1:] for row in annex.rows if len(row) > 1] == [("Xã Mới", 2, 1200, f"1/{39 + 31}")]
 
 
 @pytest.mark.parametrize(

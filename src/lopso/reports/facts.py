@@ -31,8 +31,8 @@ class Place:
 class Facts:
     """What a report tells of. `filed` are the accepted activities of the period, `places` the units of its last day.
 
-    `places` also holds the units that have ended and filed something, as those in their place. `whole` tells that the
-    report is of all units.
+    `places` also holds the units that have ended and filed something or kept weeks, as those in their place. `whole`
+    tells that the report is of all units.
     """
 
     plan: Plan
@@ -69,9 +69,10 @@ def gather(plan: Plan, session: Session, period: Period, zone: ZoneInfo, scope: 
         if view.sees(count.unit_id)
     )
     there = {unit.id: unit for unit in units_on(session, period.ends).values() if view.sees(unit.id)}
-    units = there | {each.unit_id: view.place(each.unit_id) for each in filed}
     whole = scope.unit_ids is None
     states = compute(plan, session, period.ends, zone, scope)
+    counted = {member.unit_id for state in states for member in state.members} | {each.unit_id for each in filed}
+    units = there | {unit_id: view.place(unit_id) for unit_id in counted - there.keys()}
     return Facts(
         plan=plan,
         period=period,

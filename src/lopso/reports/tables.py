@@ -145,8 +145,9 @@ def _members(facts: Facts) -> tuple[Counter[tuple[str, str]], Counter[tuple[str,
     done, totals = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for state in facts.states:
         for member in state.members:
-            totals[member.area, state.target.id] += 1
-            done[member.area, state.target.id] += member.done_on is not None
+            area = facts.places[member.unit_id].area  # of today, also for a week before it was merged or renamed
+            totals[area, state.target.id] += 1
+            done[area, state.target.id] += member.done_on is not None
     return done, totals
 
 
