@@ -316,7 +316,9 @@ def test_the_weeks_of_a_renamed_and_of_a_merged_commune_stand_with_the_commune_o
     with writing(stand.engine) as session:
         documents.put(session, "plan", "thu", "v2", {**PLAN, "target": [weeks]}, NOW)
         kept, merged, school = (people.unit_by_code(session, code) for code in ("X1", "X2", "T2"))
-        assert kept and merged and school
+        assert kept is not None
+        assert merged is not None
+        assert school is not None
         file(session, "X2", "contest", dt.date(2024, 7, 10))
         change_unit(session, kept, on, "Xã Mới", "commune", kept.parent_id)
         change_unit(session, school, on, school.name, "school", kept.id)
