@@ -60,8 +60,10 @@ def collect(session: Session, person: Person, gradebook: Gradebook) -> dict[str,
     return {name: rows for name, rows in found.items() if rows}
 
 
-def erase(session: Session, person: Person, gradebook: Gradebook, actor: str, now: dt.datetime) -> str:
+def erase(session: Session, person: Person, gradebook: Gradebook, actor: str, now: dt.datetime, zone: dt.tzinfo) -> str:
     """Take name, birth, position and account away for good; give the name under which the marks stay.
+
+    Whoever had not left leaves on the day that it is in `zone`.
 
     Raises CannotErase for whoever was erased before, and for the last administrator.
     """
@@ -80,7 +82,8 @@ def erase(session: Session, person: Person, gradebook: Gradebook, actor: str, no
     _revoke_certificates(session, person.id, actor, now)
     session.execute(update(PersonFormer).where(PersonFormer.person_id == person.id).values(position=""))
     person.username, person.full_name, person.born_on, person.position = new, NOBODY, None, ""
-    person.left_on = min(person.left_on or now.date(), now.date())
+    today = now.astimezone(zone).date()
+    person.left_on = min(person.left_on or today, today)
     person.erased_at = now
     note(session, now, actor, "erase", f"person:{person.id}")
     session.flush()

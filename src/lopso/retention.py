@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -39,7 +40,7 @@ def retain(
 ) -> Retained:
     """Erase what is older than the settings say; a setting of 0 keeps for ever."""
     done = Retained(
-        _leavers(session, gradebook, settings.retain_leavers_days, actor, now),
+        _leavers(session, gradebook, settings, actor, now),
         _practice(session, settings.retain_practice_days, now),
         _imports(session, settings.retain_imports_days, now),
         forget_nicknames(session, gradebook, settings.retain_nicknames_days, now),
@@ -51,18 +52,19 @@ def retain(
 
 
 def _leavers(
-    session: Session, gradebook: Callable[[], Gradebook], days: int, actor: str, now: dt.datetime
+    session: Session, gradebook: Callable[[], Gradebook], settings: Settings, actor: str, now: dt.datetime
 ) -> tuple[str, ...]:
+    days, zone = settings.retain_leavers_days, ZoneInfo(settings.timezone)
     if not days:
         return ()
-    before = (now - dt.timedelta(days)).date()
+    before = now.astimezone(zone).date() - dt.timedelta(days)
     query = select(Person).where(Person.left_on <= before, Person.erased_at.is_(None), no_pupil())
     gone = list(session.scalars(query.order_by(Person.id)))
     names = tuple(person.username for person in gone)
     if gone:
         book = gradebook()
         for person in gone:
-            erase(session, person, book, actor, now)
+            erase(session, person, book, actor, now, zone)
     return names
 
 

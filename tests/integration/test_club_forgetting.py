@@ -98,7 +98,7 @@ def test_one_pupil_is_erased_on_request_before_the_time(service: Stand, holding:
     with writing(service.engine) as session:
         pupil = by_username(session, "hs-01234567-2")
         assert pupil is not None
-        erase(session, pupil, Gradebook(service.engine), "operator", NOW)
+        erase(session, pupil, Gradebook(service.engine), "operator", NOW, dt.UTC)
     assert "Mai" not in dump(service.engine).replace("Nguyễn Mai", "")
     with reading(service.engine) as session:
         found = results_of(session, session.get_one(ClubSession, club_id))

@@ -64,7 +64,7 @@ def test_a_list_a_merger_and_an_erasure(stand: Engine, tmp_path: Path) -> None: 
         lan = by_username(session, "lan.nt")
         assert lan is not None
         assert {"person", "person_former", "people_import_change"} <= set(collect(session, lan, Gradebook(stand)))
-        erase(session, lan, Gradebook(stand), "operator", NOW)
+        erase(session, lan, Gradebook(stand), "operator", NOW, dt.UTC)
     with reading(stand) as session:
         assert set(session.scalars(select(Person.full_name))) == {NOBODY, "Trần Thị Mai"}
     assert states(compared(stand, workbook(tmp_path, MAI))) == ["unchanged"]

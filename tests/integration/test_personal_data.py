@@ -7,6 +7,7 @@ import json
 import sqlite3
 import stat
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from gradebook_stand import NOW, Stand, make_stand
@@ -74,11 +75,11 @@ def dump(stand: Stand) -> str:
         )
 
 
-def forget(stand: Stand, username: str = USER) -> str:
+def forget(stand: Stand, username: str = USER, now: dt.datetime = NOW) -> str:
     with writing(stand.engine) as session:
         person = by_username(session, username)
         assert person is not None
-        return erase(session, person, Gradebook(stand.engine), "operator", NOW)
+        return erase(session, person, Gradebook(stand.engine), "operator", now, ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 def test_an_erased_person_stands_nowhere_and_their_marks_still_count(stand: Stand) -> None:
@@ -96,6 +97,14 @@ def test_an_erased_person_stands_nowhere_and_their_marks_still_count(stand: Stan
         [line] = session.scalars(select(Audit).where(Audit.verb == "erase"))
         assert (line.subject, NAME in str(line.detail)) == (f"person:{person.id}", False)
     assert set(stand.scores("thu")) == {new, "mai"}
+
+
+def test_whoever_is_erased_after_midnight_leaves_on_the_new_day(stand: Stand) -> None:
+    new = forget(stand, now=dt.datetime(2026, 12, 31, 17, 30, tzinfo=dt.UTC))
+    with reading(stand.engine) as session:
+        person = by_username(session, new)
+        assert person is not None
+        assert person.left_on == dt.date(2027, 1, 1)
 
 
 def test_a_later_mark_of_an_erased_person_finds_its_place_in_the_gradebook(stand: Stand) -> None:
@@ -158,7 +167,11 @@ def test_the_command_writes_json_and_xlsx_for_the_person_alone(stand: Stand, tmp
     assert done.exit_code == 0, done.output
     data, book = tmp_path / "lan-du-lieu.json", tmp_path / "lan-du-lieu.xlsx"
     assert json.loads(data.read_text("utf-8"))["person"][0]["full_name"] == NAME
-    assert "person" in load_workbook(book).sheetnames
+    sheets = load_workbook(book)
+    assert "person" in sheets.sheetnames
+    head, row = (list(line) for line in sheets["account"].iter_rows(max_row=2, values_only=True))
+    here = NOW.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).replace(tzinfo=None)
+    assert row[head.index("changed_at")] == here.isoformat(sep=" ", timespec="seconds")
     assert {stat.S_IMODE(path.stat().st_mode) for path in (data, book)} == {0o600}
     with reading(stand.engine) as session:
         assert session.scalars(select(Audit.verb).where(Audit.verb == "export")).one()

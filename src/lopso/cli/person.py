@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.orm import Session
@@ -32,7 +33,8 @@ Username = Annotated[str, typer.Argument(metavar=_("USERNAME"), help=_("the name
 
 def export(username: Username) -> None:
     """Write everything that is kept of a person, for them, as JSON and as XLSX."""
-    engine, moment = open_database(read_settings()), now()
+    settings, moment = read_settings(), now()
+    engine, zone = open_database(settings), ZoneInfo(settings.timezone)
     with writing(engine) as session:
         person = _person(session, username)
         found = collect(session, person, Gradebook(engine))
@@ -41,7 +43,7 @@ def export(username: Username) -> None:
     with _private(Path(f"{stem}.json")) as file:
         file.write(json.dumps(found, ensure_ascii=False, indent=2, default=_plain).encode())
     with _private(Path(f"{stem}.xlsx")) as file:
-        write_sheets(file, {name: _sheet(rows) for name, rows in found.items()}, sample=person.sample)
+        write_sheets(file, {name: _sheet(rows, zone) for name, rows in found.items()}, sample=person.sample)
     words = _("Everything kept of {username}: {json} and {xlsx}.")
     typer.echo(words.format(username=person.username, json=f"{stem}.json", xlsx=f"{stem}.xlsx"))
 
@@ -60,7 +62,7 @@ def erase(
     with writing(engine) as session:
         person = _person(session, username)
         old = person.username
-        erase_person(session, person, Gradebook(engine), "operator", moment)
+        erase_person(session, person, Gradebook(engine), "operator", moment, ZoneInfo(settings.timezone))
     erase_files(settings, engine, person.id, old)
     typer.echo(_("{username} is erased; the marks stay without a name.").format(username=old))
     if not forget_in_hub(settings, engine):
@@ -97,14 +99,15 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else str(value)
 
 
-def _sheet(rows: list[dict[str, Any]]) -> tuple[list[str], list[list[Value]]]:
+def _sheet(rows: list[dict[str, Any]], zone: ZoneInfo) -> tuple[list[str], list[list[Value]]]:
     columns = list(rows[0])
-    return columns, [[_cell(row[name]) for name in columns] for row in rows]
+    return columns, [[_cell(row[name], zone) for name in columns] for row in rows]
 
 
-def _cell(value: Any) -> Value:
-    if isinstance(value, dt.datetime):
-        return value.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+def _cell(value: Any, zone: ZoneInfo) -> Value:
+    if isinstance(value, dt.datetime):  # nbgrader keeps UTC without saying so
+        moment = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+        return moment.astimezone(zone).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
     if value is None or isinstance(value, str | int | float | dt.date):
         return value
     return json.dumps(value, ensure_ascii=False, default=_plain)
