@@ -17,6 +17,7 @@ from lopso.records.engine import reading
 from lopso.records.tables import Person
 from lopso.records.units import units_on
 from lopso.targets import TargetState, compute
+from lopso.targets.view import View
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def reading_of(session: Session, viewer: Viewer, stand: Standpoint, day: dt.date
     states = compute(stand.plan, session, day, viewer.zone, stand.scope)
     units = units_on(session, day)
     tops = tops_of({number: unit for number, unit in units.items() if stand.scope.holds(number)}, units)
+    if tops:  # a week of a unit that has ended stands with the district of the unit in its place
+        view = View(stand.plan, session, day, viewer.zone, stand.scope)
+        ended = {member.unit_id for state in states for member in state.members} - tops.keys()
+        places = {unit_id: view.place(unit_id).id for unit_id in ended}
+        tops |= {unit_id: tops[place] for unit_id, place in places.items() if place in tops}
     whole = stand.scope.unit_ids is None
     return Reading(stand.plan, states, stand.now, day, whole, stand.roles, stand.versions, tops)
 
