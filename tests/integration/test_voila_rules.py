@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import socket
 import subprocess
@@ -14,7 +15,9 @@ from lopso.errors import NotFound, OperatorError
 from lopso.hub.voila import handover
 from lopso.hub.voila.admission import Admission
 from lopso.hub.voila.kernels import environment
-from lopso.records.engine import make_engine
+from lopso.records import documents
+from lopso.records.engine import make_engine, writing
+from lopso.records.schema import ensure_schema
 from lopso.settings import Settings, load
 
 ENVIRON = {
@@ -80,14 +83,35 @@ def test_nothing_else_is_a_page(settings: Settings, tmp_path: Path, path: str) -
         Admission(settings, make_engine("sqlite://")).page(path)
 
 
+def with_notebooks(settings: Settings, folder: Path, *files: str) -> Admission:
+    """Write notebooks, and bring a course into force of which the first is the only lesson."""
+    for there in files:
+        (folder / there).parent.mkdir(parents=True, exist_ok=True)
+        (folder / there).write_text("{}")
+    settings.var.mkdir()
+    engine = make_engine(settings.database_url)
+    ensure_schema(engine)
+    _courses, course, file = files[0].split("/")
+    with writing(engine) as session:
+        documents.put(session, "course", course, "1", {"lesson": [{"file": file}]}, dt.datetime.now(dt.UTC))
+    return Admission(settings, engine)
+
+
 def test_an_existing_app_and_lesson_are_pages_of_different_permissions(settings: Settings, tmp_path: Path) -> None:
-    for there in ("voila_apps/targets.ipynb", "voila_apps/units.ipynb", "courses/viet-tin/01.ipynb"):
-        (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / there).write_text("{}")
-    admission = Admission(settings, make_engine("sqlite://"))
+    lesson = "courses/viet-tin/01.ipynb"
+    admission = with_notebooks(settings, tmp_path, lesson, "voila_apps/targets.ipynb", "voila_apps/units.ipynb")
     assert admission.page("voila_apps/targets.ipynb").permission == "dashboards"
     assert admission.page("voila_apps/units.ipynb").permission == "file"
-    assert admission.page("courses/viet-tin/01.ipynb").permission == "learn"
+    assert admission.page(lesson).permission == "learn"
+
+
+@pytest.mark.parametrize(
+    "path", ["courses/_viet-tin/01.ipynb", "courses/viet-tin/02-nhap.ipynb", "courses/khac/01.ipynb"]
+)
+def test_a_notebook_that_is_no_lesson_yet_is_nobodys_page(settings: Settings, tmp_path: Path, path: str) -> None:
+    admission = with_notebooks(settings, tmp_path, "courses/viet-tin/01.ipynb", path)
+    with pytest.raises(NotFound):
+        admission.page(path)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from sqlalchemy import Engine
 
 from lopso import accounts
 from lopso.edge import edge_config
+from lopso.records import documents
 from lopso.records.engine import make_engine, writing
 from lopso.records.people import ensure_person, ensure_unit
 from lopso.records.schema import ensure_schema
@@ -225,6 +226,7 @@ def write_people(engine: Engine) -> None:
     """Make the people, each with a password of their own."""
     now = dt.datetime.now(dt.UTC)
     with writing(engine) as session:
+        documents.put(session, "course", "thu", "1", {"lesson": [{"file": "01-bai-mau.ipynb"}]}, now)
         unit = ensure_unit(session, "mau", "Đơn vị mẫu", "office", sample=True)
         for name, role in PEOPLE.items():
             person = ensure_person(session, name, f"Người mẫu {name}", unit, "officer", [role], now.date(), sample=True)

@@ -13,13 +13,15 @@ from sqlalchemy import Engine
 from lopso import accounts
 from lopso.errors import NotAllowed, NotFound
 from lopso.permissions import Permission, allowed
+from lopso.records import documents
 from lopso.records.engine import reading
 from lopso.settings import Settings
 from lopso.words import catalogue
 
 _ = catalogue("voila")
 
-#: The only notebooks that are pages, and what it takes to open them. Names that begin with a dot are nobody's page.
+#: The only notebooks that are pages, and what it takes to open them. Names that begin with a dot are nobody's page;
+#: of a course only its lessons are, as it is in force: what an author has not put into it yet is nobody's either.
 PLACES: tuple[tuple[re.Pattern[str], Permission], ...] = (
     (re.compile(r"voila_apps/units\.ipynb"), "file"),  # also for the unit's own people, who see their unit only
     (re.compile(r"voila_apps/[^/.][^/]*\.ipynb"), "dashboards"),
@@ -55,7 +57,8 @@ class Admission:
     def page(self, path: str) -> Page:
         """Find the page of `path`; raises NotFound for everything else, whatever it is."""
         permission = next((permission for pattern, permission in PLACES if pattern.fullmatch(path)), None)
-        if permission is None or "\0" in path or not self._is_inside(path):
+        there = permission is not None and "\0" not in path and self._is_inside(path)
+        if permission is None or not there or (permission == "learn" and not self._is_lesson(path)):
             raise NotFound(_("This page does not exist."), _("Check the address, or go back to the home page."))
         return Page(path, permission)
 
@@ -69,6 +72,12 @@ class Admission:
                 _("You may not open this page."),
                 _("If you need it for your work, ask your administrator."),
             )
+
+    def _is_lesson(self, path: str) -> bool:
+        _courses, course, file = path.split("/")
+        with reading(self.engine) as session:
+            body = documents.current(session, "course", course) or {}
+        return any(lesson["file"] == file for lesson in body.get("lesson", ()))
 
     def _is_inside(self, path: str) -> bool:
         file = (self.settings.root / Path(path)).resolve()

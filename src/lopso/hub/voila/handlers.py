@@ -76,7 +76,7 @@ class PageHandler(OurErrors, JupyterHandler):
     async def get(self, path: str) -> None:
         """Open the page for its reader, with a kernel of its own."""
         app = self.settings["voila"]
-        page = app.admission.page(path)
+        page = await asyncio.to_thread(app.admission.page, path)
         user = self.current_user.username
         await asyncio.to_thread(app.admission.admit, user, page.permission)
         kernels: Any = self.kernel_manager
