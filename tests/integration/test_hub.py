@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import httpx
@@ -31,6 +32,7 @@ from hub_stand import (
 )
 from jupyter_client.session import Session, json_packer
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
+from jupyterhub import orm
 from sqlalchemy import select, text
 from websockets import Origin, Subprotocol
 from websockets.sync.client import connect
@@ -220,6 +222,28 @@ def test_a_new_first_password_ends_every_session(
         accounts.change_password(session, dao, first, PASSWORD, dt.datetime.now(dt.UTC))
     until(lambda: browser.get(WEB).headers["location"].startswith("/hub/login"), 5, hub.log)
     assert log_in("dao").status_code == 302
+
+
+def test_nobody_makes_a_token_of_their_own(browser: httpx.Client, log_in: Callable[..., httpx.Response]) -> None:
+    log_in("minh")
+    xsrf = hidden(browser, "/hub/change-password")["_xsrf"]
+    for address in ("/hub/api/users/minh/tokens", "/hub/api/users/minh/tokens/a1"):
+        assert browser.get(address).status_code == 404
+        assert browser.post(address, json={"note": "x"}, params={"_xsrf": xsrf}).status_code == 404
+
+
+def test_no_token_goes_on_after_the_password_has_changed(
+    hub: Hub, browser: httpx.Client, log_in: Callable[..., httpx.Response]
+) -> None:
+    """Also one of a version of ours in which people could make them."""
+    log_in("minh")
+    with closing(orm.new_session_factory(f"sqlite:///{hub.log.parent / 'var' / 'hub.sqlite'}")()) as session:
+        minh = orm.User.find(session, "minh")
+        token = minh.new_api_token(scopes=["read:users:name!user"])
+    assert whoami(hub, token).status_code == 200
+    submit(browser, browser.get("/hub/change-password"), old=PASSWORD, new="năm con gà trống", again="năm con gà trống")
+    assert whoami(hub, token).status_code == 403
+    submit(browser, browser.get("/hub/change-password"), old="năm con gà trống", new=PASSWORD, again=PASSWORD)
 
 
 def test_a_changed_role_counts_without_a_new_log_in(

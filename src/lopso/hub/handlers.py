@@ -125,12 +125,14 @@ class ChangePassword(BaseHandler):
         self.set_login_cookie(user)
 
 
-#: The hub's pages that nobody here needs and that speak English only are not there.
+#: The hub's pages that nobody here needs and that speak English only are not there; nor are tokens of one's own making,
+#: which would go on after every session of their owner has ended.
 PAGES: list[tuple[str, type[BaseHandler]]] = [
     (r"/login", Login),
     (r"/change-password", ChangePassword),
     (r"/api/oauth2/authorize", Authorize),
     (r"/token", Template404),
+    (r"/api/users/[^/]+/tokens(?:/.*)?", Template404),
     (r"/admin", Template404),
     (r"/accept-share", Template404),
 ]

@@ -37,12 +37,20 @@ def end_older(handler: BaseHandler, found: Holder) -> None:
 
 
 def forget(handler: BaseHandler, user: User, *, but_session: str | None = None) -> None:
-    """Invalidate every log-in cookie of `user` and every token that a service got by log-in."""
+    """Invalidate every log-in cookie of `user` and every token but those of that session and of their JupyterLab."""
     user.orm_user.cookie_id = orm.new_token()
+    kept = _of_servers(handler, user)
     for token in handler.db.query(orm.APIToken).filter_by(user_id=user.id):
-        if token.session_id and token.session_id != but_session:
+        if token.id not in kept and (token.session_id is None or token.session_id != but_session):
             handler.db.delete(token)
     handler.db.commit()
+
+
+def _of_servers(handler: BaseHandler, user: User) -> set[int]:
+    """Name the tokens with which the person's running JupyterLab speaks; they go when it stops."""
+    tokens = [spawner.api_token for spawner in user.spawners.values() if spawner.api_token]
+    found = [orm.APIToken.find(handler.db, token) for token in tokens]
+    return {token.id for token in found if token is not None}
 
 
 async def end(handler: BaseHandler, user: User) -> None:
