@@ -235,6 +235,13 @@ def test_nobody_takes_themselves_or_an_administrator_out(stand: Stand) -> None:
     assert stand.person("quantri").left_on is None
 
 
+def test_only_an_administrator_lets_an_administrator_back_in(stand: Stand) -> None:
+    with writing(stand.engine) as session:
+        session.get_one(Person, stand.id("quantri")).left_on = dt.date(2026, 11, 1)
+    assert stand.post(f"/people/{stand.id('quantri')}/return").status_code == 422
+    assert stand.person("quantri").left_on == dt.date(2026, 11, 1)
+
+
 @pytest.mark.parametrize(("role", "status"), [("author", 422), ("marker", 422), ("teacher", 200), ("coordinator", 200)])
 def test_nobody_takes_over_an_account_that_may_more(stand: Stand, role: str, status: int) -> None:
     lan = stand.id("lan")

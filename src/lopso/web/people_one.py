@@ -150,6 +150,7 @@ async def come_back(request: Request, person_id: int, visitor: Coordinator) -> R
 
     def job(session: Session, now: dt.datetime) -> None:
         person = session.get_one(Person, person_id)
+        _refuse_above(session, visitor, person)
         if person.left_on is not None:
             person.left_on = None
             note(session, now, visitor.username, "return", f"person:{person_id}")
