@@ -198,6 +198,14 @@ def test_the_command_erases_files_and_the_hubs_memory(stand: Stand) -> None:
         assert connection.execute("SELECT user_id FROM tokens").fetchall() == [(2,)]
 
 
+def test_what_the_command_erased_is_in_no_file_of_the_database(stand: Stand) -> None:
+    """Also while the platform runs, whose connections keep the journal."""
+    assert run(people.app, "erase", USER, "--yes").exit_code == 0
+    there = sorted(stand.settings.var.glob("lopso.db*"))
+    assert len(there) == 3
+    assert [path.name for path in there if NAME.encode() in path.read_bytes()] == []
+
+
 def test_a_hub_that_never_ran_has_nothing_to_forget(tmp_path: Path) -> None:
     assert forget_strangers(tmp_path / "hub.sqlite", ()) == 0
     (tmp_path / "hub.sqlite").touch()

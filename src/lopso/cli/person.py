@@ -20,7 +20,7 @@ from lopso.personal_data import collect
 from lopso.personal_data import erase as erase_person
 from lopso.records import people
 from lopso.records.audit import note
-from lopso.records.engine import reading, writing
+from lopso.records.engine import empty_journal, reading, writing
 from lopso.records.gradebook import Gradebook
 from lopso.records.tables import Person
 from lopso.reports.sheet import Value, write_sheets
@@ -64,6 +64,7 @@ def erase(
         old = person.username
         erase_person(session, person, Gradebook(engine), "operator", moment, ZoneInfo(settings.timezone))
     erase_files(settings, engine, person.id, old)
+    empty_journal(engine)
     typer.echo(_("{username} is erased; the marks stay without a name.").format(username=old))
     if not forget_in_hub(settings, engine):
         typer.echo(_("The log-in service forgets the name when the platform starts the next time."))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from lopso.errors import OperatorError
 from lopso.hub.forgetting import forget_strangers
-from lopso.records.engine import reading, writing
+from lopso.records.engine import empty_journal, reading, writing
 from lopso.records.gradebook import Gradebook
 from lopso.records.tables import Attempt, Person
 from lopso.retention import Retained, retain
@@ -26,6 +26,8 @@ def apply_settings(settings: Settings, engine: Engine, moment: dt.datetime, *, d
             session.rollback()
     for username in () if dry_run else done.erased:
         erase_files(settings, engine, ids[username], username)
+    if not (dry_run or done.nothing):
+        empty_journal(engine)
     return done
 
 

@@ -13,6 +13,7 @@ def forget_strangers(database: Path, known: Collection[str]) -> int:
     if not database.is_file():
         return 0
     with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
+        connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA foreign_keys=ON")  # what belongs to a user goes with them
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "users" not in tables:

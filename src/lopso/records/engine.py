@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 #: How long a SQLite writer waits for another one, in milliseconds.
 BUSY_MILLISECONDS = 10_000
+#: What is deleted is overwritten, which not every build of SQLite does by itself: names are to be erased for good.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def make_engine(url: str) -> Engine:
@@ -27,7 +29,7 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature
     connection.isolation_level = None  # we begin transactions ourselves, below
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", *PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -50,3 +52,10 @@ def writing(engine: Engine) -> Iterator[Session]:
     writer = engine.execution_options(lopso_writes=True)
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def empty_journal(engine: Engine) -> None:
+    """Take out of SQLite's journal what was written before, such as names erased since; waits for whoever reads."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
