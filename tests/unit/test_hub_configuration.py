@@ -88,9 +88,10 @@ def test_the_hubs_own_configuration_file_stays_short() -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 15
 
 
-def test_the_hubs_english_pages_are_closed() -> None:
+def test_the_hubs_english_pages_and_tokens_of_ones_own_are_closed() -> None:
     assert {path for path, handler in PAGES if handler.__name__ == "Template404"} == {
         "/token",
+        r"/api/users/[^/]+/tokens(?:/.*)?",
         "/admin",
         "/accept-share",
     }
