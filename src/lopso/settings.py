@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lopso.errors import OperatorError
 from lopso.words import catalogue
@@ -18,6 +19,20 @@ _ = catalogue("core")
 PREFIX = "LOPSO_"
 #: Environment names of the same prefix that are not settings: where the settings are, and what a kernel is told.
 NOT_SETTINGS = frozenset({"LOPSO_SETTINGS", "LOPSO_RUN", "LOPSO_USER", "LOPSO_WEB_URL"})
+
+LANGUAGES = ("vi", "en")
+DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
+CENTURY = 36_500
+#: What numbers may be; those that are not named here count something and begin at 1.
+RANGES = {
+    "port": range(65_536),
+    "own_pace_lines": range(1_000_001),
+    "retain_leavers_days": range(CENTURY),
+    "retain_practice_days": range(CENTURY),
+    "retain_imports_days": range(CENTURY),
+    "retain_nicknames_days": range(CENTURY),
+}
+COUNTS = range(1, 1_000_001)
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         if key not in kinds:
             raise OperatorError(_("Unknown setting: {key}.").format(key=key), _known())
     typed = {key: _typed(key, value, kinds[key]) for key, value in values.items()}
+    for key, value in typed.items():
+        _ensure_sense(key, value)
     root = Path(typed.get("root") or (path.parent if path else Path.cwd())).resolve()
     var = (root / Path(typed.get("var") or "var")).resolve()
     url = typed.get("database_url") or f"sqlite:///{var / 'lopso.db'}"
@@ -112,6 +129,30 @@ def _typed(key: str, value: Any, kind: type | types.UnionType) -> Any:
     if kind in (str, Path) and isinstance(value, str):
         return value
     raise OperatorError(_("Setting {key} cannot be {value!r}.").format(key=key, value=value))
+
+
+def _ensure_sense(key: str, value: Any) -> None:
+    """Refuse a value of the right type with which nothing would run, or personal data would be erased too early."""
+    refused = _("Setting {key} cannot be {value!r}.").format(key=key, value=value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        allowed = RANGES.get(key, COUNTS)
+        if value not in allowed:
+            fix = _("Choose a number from {least} to {most}.").format(least=allowed[0], most=allowed[-1])
+            raise OperatorError(refused, fix)
+    if key == "language" and value not in LANGUAGES:
+        raise OperatorError(refused, _("Choose one of: {list}.").format(list=", ".join(LANGUAGES)))
+    if key == "timezone" and not _is_zone(value):
+        raise OperatorError(refused, _("Choose a name such as {example}.").format(example=Settings.timezone))
+    if key == "database_url" and value and not value.startswith(DATABASES):  # it may hold a password: not shown
+        raise OperatorError(_("Setting database_url must begin with sqlite:/// or postgresql://."))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _known() -> str:

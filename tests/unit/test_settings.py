@@ -31,3 +31,27 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "lopso.toml").write_text("port = \n")
     with pytest.raises(OperatorError, match=r"lopso\.toml"):
         load(tmp_path / "lopso.toml", {})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("port", "99999"),
+        ("web_processes", "0"),
+        ("session_hours", "-1"),
+        ("retain_leavers_days", "-30"),
+        ("retain_nicknames_days", "99999999"),
+        ("language", "fr"),
+        ("timezone", "Asia/Hanoi"),
+        ("timezone", "../x"),
+        ("database_url", "mysql://root:geheim@db/x"),
+    ],
+)
+def test_a_value_that_nothing_could_run_with_is_refused_by_name(key: str, value: str) -> None:
+    with pytest.raises(OperatorError, match=key) as caught:
+        load(None, {f"LOPSO_{key.upper()}": value})
+    assert "geheim" not in f"{caught.value.message}{caught.value.fix}"
+
+
+def test_zero_keeps_personal_data_for_ever() -> None:
+    assert load(None, {"LOPSO_RETAIN_LEAVERS_DAYS": "0", "LOPSO_OWN_PACE_LINES": "0"}).retain_leavers_days == 0
