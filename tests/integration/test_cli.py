@@ -126,3 +126,21 @@ def test_an_unknown_setting_is_named(lopso: Lopso, tmp_path: Path) -> None:
     status, said = lopso("check")
     assert status == 1
     assert "prot" in said
+
+
+@pytest.mark.parametrize("command", ["check", "start"])
+def test_a_plan_that_is_not_there_is_refused_with_those_that_are(
+    lopso: Lopso, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("LOPSO_PLAN", "vinh-bao-2042")
+    status, said = lopso(command)
+    assert (status, "vinh-bao-2042" in said, "vinh-bao-2024" in said) == (1, True, True)
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_settings_file_that_was_named_must_be_there(
+    lopso: Lopso, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOPSO_SETTINGS", str(tmp_path / "lopso.tml"))
+    status, said = lopso("check")
+    assert (status, "lopso.tml" in said) == (1, True)

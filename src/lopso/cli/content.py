@@ -8,6 +8,7 @@ from lopso.cli.context import now, open_database, read_settings
 from lopso.content import check as check_content
 from lopso.content import load
 from lopso.errors import Faults
+from lopso.targets.plans import ensure_plan_file
 from lopso.words import catalogue
 
 _ = catalogue("cli")
@@ -15,9 +16,11 @@ _ = catalogue("cli")
 
 def check() -> None:
     """Check every content file; changes nothing."""
-    faults = check_content(read_settings().root)
+    settings = read_settings()
+    faults = check_content(settings.root)
     if faults:
         raise Faults(faults)
+    ensure_plan_file(settings, settings.plan)
     typer.echo(_("No fault found."))
 
 

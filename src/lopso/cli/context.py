@@ -8,10 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from lopso.errors import OperatorError
 from lopso.records.engine import make_engine
 from lopso.records.schema import ensure_schema, is_current
 from lopso.settings import Settings, load
-from lopso.words import use_language
+from lopso.words import catalogue, use_language
+
+_ = catalogue("cli")
 
 
 def read_settings() -> Settings:
@@ -19,6 +22,10 @@ def read_settings() -> Settings:
     root = Path(os.environ.get("LOPSO_ROOT", "."))
     named = os.environ.get("LOPSO_SETTINGS")
     path = Path(named) if named else root / "lopso.toml"
+    if named and not path.is_file():  # without it everything would go on in another, empty installation
+        raise OperatorError(
+            _("LOPSO_SETTINGS names a file that is not there: {file}.").format(file=named), _("Check its path.")
+        )
     settings = load(path, os.environ)
     use_language(settings.language)
     return settings

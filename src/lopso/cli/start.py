@@ -20,6 +20,7 @@ from lopso.supervise.classroom import for_classroom, read_interfaces
 from lopso.supervise.classroom import invitation as invite
 from lopso.supervise.components import caddy_program, child_environment, components
 from lopso.supervise.platform import Platform
+from lopso.targets.plans import ensure_plan_file
 from lopso.words import catalogue
 
 _ = catalogue("cli")
@@ -35,6 +36,7 @@ def start(
 ) -> None:
     """Start everything and keep it running until Ctrl-C or SIGTERM."""
     settings = read_settings()
+    ensure_plan_file(settings, settings.plan)
     invitation = ""
     if classroom or address:
         networks = read_interfaces()

@@ -29,6 +29,7 @@ from lopso.targets import (
     plan_in_force,
     task_states,
 )
+from lopso.targets.plans import ensure_plan_file
 from lopso.words import catalogue
 
 _ = catalogue("targets")
@@ -164,11 +165,7 @@ def _asked(plan: str, as_of: str) -> Iterator[Asked]:
     if day > today:  # the weeks to come would all be missed ones
         raise OperatorError(_("{text} is still to come.").format(text=as_of), _("Nothing is known of that day yet."))
     name = plan or settings.plan
-    if not (settings.root / "plans" / name / "plan.toml").is_file():
-        there = sorted(path.parent.name for path in (settings.root / "plans").glob("*/plan.toml"))
-        raise OperatorError(
-            _("There is no plan {id}.").format(id=name), _("One of: {list}").format(list=", ".join(there))
-        )
+    ensure_plan_file(settings, name)
     with reading(open_for_reading(settings)) as session:
         yield Asked(name, plan_in_force(session, settings, name), day, zone, session)
 

@@ -5,10 +5,23 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from lopso import toml
-from lopso.errors import Faults
+from lopso.errors import Faults, OperatorError
 from lopso.plan import Plan, read_plan, stored_plan
 from lopso.records import documents
 from lopso.settings import Settings
+from lopso.words import catalogue
+
+_ = catalogue("targets")
+
+
+def ensure_plan_file(settings: Settings, name: str) -> None:
+    """Refuse a plan whose file is not there, naming those that are."""
+    folder = settings.root / "plans"
+    if not (folder / name / "plan.toml").is_file():
+        there = sorted(path.parent.name for path in folder.glob("*/plan.toml"))
+        raise OperatorError(
+            _("There is no plan {id}.").format(id=name), _("One of: {list}").format(list=", ".join(there))
+        )
 
 
 def plan_in_force(session: Session, settings: Settings, name: str) -> Plan:
