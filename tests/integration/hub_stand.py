@@ -152,6 +152,14 @@ def fault(page: httpx.Response) -> str:
     return found[1] if found else ""
 
 
+def mended_at(page: httpx.Response) -> list[str]:
+    """Name the fields that are marked as wrong, tied to the message and where the person goes on."""
+    wanted = ("autofocus", 'aria-invalid="true"', "fault")
+    return [
+        field[1] for field in re.finditer(r'<input id="(\w+)"[^>]*>', page.text) if all(w in field[0] for w in wanted)
+    ]
+
+
 def newcomer(hub: Hub, username: str, role: str = "trainee") -> str:
     now = dt.datetime.now(dt.UTC)
     with writing(hub.engine) as session:

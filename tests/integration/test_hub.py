@@ -23,6 +23,7 @@ from hub_stand import (
     hub,
     identity,
     log_in,
+    mended_at,
     newcomer,
     server_token,
     servers,
@@ -160,10 +161,13 @@ def test_a_first_password_is_changed_before_anything_else(
     assert "Mật khẩu tạm" in page.text
     refused = submit(browser, page, old=first, new="matkhau123", again="matkhau123")
     assert (refused.status_code, fault(refused)[:25]) == (422, "Mật khẩu này quá phổ biến")
+    assert mended_at(refused) == ["new"]
     refused = submit(browser, page, old="nonsense", new=PASSWORD, again=PASSWORD)
-    assert (refused.status_code, fault(refused)[:18]) == (403, "Tên đăng nhập hoặc")
+    assert (refused.status_code, fault(refused)[:18]) == (403, "Mật khẩu ở ô đầu t")
+    assert mended_at(refused) == ["old"]
     refused = submit(browser, page, old=first, new=PASSWORD, again=PASSWORD + "!")
     assert (refused.status_code, fault(refused)) == (422, "Hai lần nhập mật khẩu mới không giống nhau.")
+    assert mended_at(refused) == ["again"]
 
     done = submit(browser, page, old=first, new=PASSWORD, again=PASSWORD)
     assert (done.status_code, done.headers["location"]) == (302, "/quizzes/an-toan")

@@ -94,7 +94,7 @@ class ChangePassword(BaseHandler):
             await asyncio.to_thread(self._change, old, new)
         except PersonError as error:
             self.set_status(error.status)
-            await self._show(error=str(error))
+            await self._show(error=str(error), faulty=_faulty(error, alike=new == again))
         else:
             await self._log_in_again()
             self.redirect(self._next())
@@ -110,7 +110,10 @@ class ChangePassword(BaseHandler):
     def _change(self, old: str, new: str) -> None:
         engine: Engine = self.authenticator.engine
         now, name, address = dt.datetime.now(dt.UTC), self.current_user.name, self.request.remote_ip
-        accounts.log_in(engine, name, old, address, now, self.authenticator.rules)
+        try:
+            accounts.log_in(engine, name, old, address, now, self.authenticator.rules)
+        except accounts.WrongPassword as wrong:  # its own words speak of a user name, which is not asked here
+            raise accounts.WrongPassword(_("The password in the first field is not right."), _("Try again.")) from wrong
         with writing(engine) as session:
             person = people.by_username(session, name)
             if person is None:
@@ -123,6 +126,13 @@ class ChangePassword(BaseHandler):
         sessions.forget(self, user, but_session=self.get_session_cookie())
         await self.auth_to_user(sessions.model(found), user)
         self.set_login_cookie(user)
+
+
+def _faulty(error: PersonError, *, alike: bool) -> str:
+    """Name the field that has to be mended: that is where the person goes on."""
+    if isinstance(error, accounts.WeakPassword):
+        return "new" if alike else "again"
+    return "old"
 
 
 #: The hub's pages that nobody here needs and that speak English only are not there; nor are tokens of one's own making,
