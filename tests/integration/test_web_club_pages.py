@@ -237,6 +237,8 @@ def test_a_name_that_looks_like_one_already_there_is_refused_in_words(site: Site
     said = site.browser().post(f"/join/{held.code}", data={"nickname": "LẤN 6a"})
     assert said.status_code == 422
     assert 'id="nickname-fault"' in said.text
+    [field] = re.findall(r'<input id="nickname"[^>]*>', said.text)
+    assert " autofocus " in field
     assert len(site.pupils(held)) == 1
 
 
