@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from lopso.attempts.handing_in import total
 from lopso.attempts.marked import marked_item, marking_quiz
 from lopso.attempts.paper import Item, Paper, paper
-from lopso.questions.question import TOTAL_DECIMALS, Mark
+from lopso.questions.question import Mark
 from lopso.records import sittings
 from lopso.records.tables import Attempt, ItemMark, Person
 
@@ -45,10 +46,8 @@ class Replay:
     @property
     def total_agrees(self) -> bool:
         """Tell whether the attempt's points are the sum of its items'."""
-        points = [item.kept.points for item in self.items if item.kept]
-        known = [one for one in points if one is not None]
-        total = round(sum(known), TOTAL_DECIMALS) if len(known) == len(points) else None
-        return self.paper.attempt.submitted_at is None or self.paper.attempt.points == total
+        summed = total([item.kept.points for item in self.items if item.kept])
+        return self.paper.attempt.submitted_at is None or self.paper.attempt.points == summed
 
 
 def replay(session: Session, attempt: Attempt) -> Replay:

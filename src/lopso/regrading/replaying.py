@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lopso import attempts
+from lopso.attempts.handing_in import total
 from lopso.errors import Unreadable
 from lopso.questions.question import TOTAL_DECIMALS, Question, mark
 from lopso.questions.quiz import Quiz
@@ -131,8 +132,7 @@ def _total(quiz: Quiz, old: Result, before: Mapping[str, Score], after: Mapping[
     """Sum the items; what no item changes is kept, to the last digit."""
     points, most = old.points, old.max_points
     if any(before[name].points != one.points for name, one in after.items()):
-        known = [one.points for one in after.values() if one.points is not None]
-        points = round(sum(known), TOTAL_DECIMALS) if len(known) == len(after) else None
+        points = total([one.points for one in after.values()])
     if any(before[name].max_points != one.max_points for name, one in after.items()):
         most = round(sum(one.max_points for one in after.values()), TOTAL_DECIMALS)
     passed = None if points is None else points * 100 >= quiz.pass_percent * most - 1e-9
